@@ -1,0 +1,1 @@
+"""Nabat, a Telegram alert service for people in political exile."""

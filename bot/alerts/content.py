@@ -1,0 +1,95 @@
+"""What an alert says, as decided once and kept with it; and what a reader chose, as far as messages depend on it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.model import LegalStatus, Places, Status, Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet that reported the event, with the labels that states have put on it."""
+
+    name: str
+    url: str | None
+    published: datetime | None
+    status: tuple[LegalStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The snapshot that every reader's message is rendered from.
+
+    `bold` are character places in `headline` (field "title") and `excerpt` (field "summary"); both are plain text,
+    quoted from the outlet and never rewritten. `countries` has the place first. `sources` has the first outlet first.
+    """
+
+    topic: Topic
+    headline: str
+    excerpt: str
+    bold: Places
+    countries: tuple[str, ...]
+    status: Status
+    sources: tuple[Source, ...]
+    published: datetime | None
+    one_source: bool = False
+    people: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object for the store; `from_json` gives an equal Content back."""
+        return dict(_plain(asdict(self)))
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Content:
+        return cls(
+            topic=Topic(data["topic"]),
+            headline=data["headline"],
+            excerpt=data["excerpt"],
+            bold=tuple((str(f), int(s), int(e)) for f, s, e in data["bold"]),
+            countries=tuple(data["countries"]),
+            status=Status(data["status"]),
+            sources=tuple(_source(source) for source in data["sources"]),
+            published=_moment(data["published"]),
+            one_source=data["one_source"],
+            people=tuple(data["people"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A reader's choices that change a message. `jurisdictions`: the states whose labels are shown."""
+
+    language: str = "ru"
+    jurisdictions: tuple[str, ...] = ("RU", "BY")
+    discreet: bool = False
+    time_zone: str = "UTC"
+
+
+def _source(data: dict[str, Any]) -> Source:
+    status = tuple(
+        LegalStatus(s["jurisdiction"], s["label"], s["since"], s["source"], _day(s["checked"])) for s in data["status"]
+    )
+    return Source(data["name"], data["url"], _moment(data["published"]), status)
+
+
+def _moment(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value)
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case datetime() | date():
+            return value.isoformat()
+        case _:
+            return value

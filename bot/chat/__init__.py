@@ -1,0 +1,1 @@
+"""Conversations with readers and moderators on Telegram."""

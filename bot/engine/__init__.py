@@ -1,0 +1,1 @@
+"""What drives polls and sending: one process, or many."""

@@ -1,0 +1,1 @@
+"""Which event an item reports, and where the case stands."""

@@ -1,0 +1,1 @@
+"""The keyword language, many rules at once, and the pack of rules."""

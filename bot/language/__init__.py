@@ -1,0 +1,1 @@
+"""Words, names and places in five languages; plain text out of markup."""

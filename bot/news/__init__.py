@@ -1,0 +1,1 @@
+"""What comes in: the catalogue of feeds, fetching, parsing, the clock of every feed."""

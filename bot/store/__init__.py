@@ -1,0 +1,1 @@
+"""Tables, sessions, encryption at rest, and one module of queries a room."""

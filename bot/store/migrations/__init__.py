@@ -1,0 +1,1 @@
+"""Alembic migrations; they are run when the service starts."""
