@@ -132,6 +132,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """Everything keywords.yaml holds, in its order; the database gives and takes the same."""
+
+    rules: tuple[Rule, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
     """One rule that an item met, and where: the places to show in bold."""
 
@@ -154,7 +162,9 @@ class Person:
 class Description:
     """What an item is about, once its rules are known.
 
-    `weights` says how much a name key counts towards "the same event" (0 for an official who is in every story).
+    `countries[0]` is where it happened. `people` are keyed as bot.language.skeleton says; `voices` are the keys of
+    those who only speak of the event or act in office, and weigh little towards "the same event". `terms` are folded
+    beginnings of the item's words, alike across scripts; `numbers` are its numbers and dates ("8500", "d0908").
     """
 
     topics: tuple[Topic, ...] = ()
@@ -162,3 +172,5 @@ class Description:
     people: tuple[Person, ...] = ()
     status: Status = Status.UNKNOWN
     numbers: frozenset[str] = field(default_factory=frozenset)
+    terms: frozenset[str] = field(default_factory=frozenset)
+    voices: frozenset[str] = field(default_factory=frozenset)

@@ -46,9 +46,12 @@ async def current(store: Store) -> str | None:
 async def differences(store: Store) -> list[object]:
     """What the tables in code and in the database differ in; empty when the migrations say all of it."""
     async with store.engine.connect() as connection:
-        return await connection.run_sync(
-            lambda sync: list(compare_metadata(MigrationContext.configure(sync, opts={"compare_type": True}), Base.metadata))
-        )
+        return await connection.run_sync(_differences)
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, Base.metadata))
 
 
 def _current(connection: Connection) -> str | None:

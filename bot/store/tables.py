@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    DateTime,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
-    MetaData,
     String,
-    Text,
     UniqueConstraint,
-    text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime in UTC; refuses naive ones. SQLite keeps no zone, so it is put back on reading."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: UtcDateTime,
-        bytes: LargeBinary,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        str: Text,
-    }
-
-
-# SQLite fills a row id in by itself only for INTEGER; PostgreSQL wants room for many deliveries.
-Id = BigInteger().with_variant(Integer(), "sqlite")
+from bot.store.columns import Base as Base
+from bot.store.columns import Id, partial_index
 
 
 class OutletRow(Base):
@@ -108,6 +65,7 @@ class ItemRow(Base):
     country: Mapped[str | None] = mapped_column(String(2))
     published: Mapped[datetime | None]
     seen_at: Mapped[datetime] = mapped_column(index=True)
+    description: Mapped[dict[str, Any] | None]
     event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
     __table_args__ = (UniqueConstraint("outlet_id", "identity"),)
 
@@ -148,9 +106,27 @@ class RuleVersionRow(Base):
 
 
 class GroupRow(Base):
+    """The group as it stands. Groups change rarely, so their earlier versions lie in the row itself."""
+
     __tablename__ = "groups"
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
     queries: Mapped[dict[str, Any]]
+    removed: Mapped[bool] = mapped_column(default=False)
+    history: Mapped[list[Any]] = mapped_column(default=list)
+
+
+class AnalysisRow(Base):
+    """An item's words as analysed, so that a rule can be tried on a month of items without analysing them again.
+
+    `terms` is written and read by bot/keywords/backtest.py; `analyser` is the version of the words it was made with.
+    """
+
+    __tablename__ = "analyses"
+    item_id: Mapped[int] = mapped_column(ForeignKey("items.id", ondelete="CASCADE"), primary_key=True)
+    analyser: Mapped[int]
+    language: Mapped[str] = mapped_column(String(8))
+    terms: Mapped[str]
 
 
 class MatchRow(Base):
@@ -167,6 +143,8 @@ class MatchRow(Base):
 
 
 class EventRow(Base):
+    """An event as it now stands. `follows` is an earlier event of the same person; `maybe` one that it may be."""
+
     __tablename__ = "events"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     opened_at: Mapped[datetime]
@@ -175,7 +153,8 @@ class EventRow(Base):
     topics: Mapped[list[Any]]
     countries: Mapped[list[Any]]
     people: Mapped[list[Any]]
-    numbers: Mapped[list[Any]]
+    follows: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
+    maybe: Mapped[int | None] = mapped_column(ForeignKey("events.id"))
     closed_at: Mapped[datetime | None]
 
 
@@ -209,7 +188,7 @@ class AlertRow(Base):
     fanned_at: Mapped[datetime | None]
     fanned_up_to: Mapped[int] = mapped_column(Id, default=0)
     cancelled: Mapped[bool] = mapped_column(default=False)
-    __table_args__ = (Index("ix_alerts_unfanned", "id", sqlite_where=text("fanned_at IS NULL")),)
+    __table_args__ = (partial_index("ix_alerts_unfanned", "fanned_at IS NULL", "id"), Index("ix_alerts_edits", "edits"))
 
 
 class AlertCountryRow(Base):
@@ -261,8 +240,20 @@ class FollowRow(Base):
     )
 
 
+class AlertNameRow(Base):
+    """A person whom an alert names, as the keyed hash that followers are found by."""
+
+    __tablename__ = "alert_names"
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), primary_key=True)
+    name_hash: Mapped[bytes] = mapped_column(primary_key=True)
+
+
 class DeliveryRow(Base):
-    """The outbox: one row a chat for each alert. See bot/delivery/outbox.py for its states."""
+    """The outbox: one row a chat for each alert. See bot/delivery/outbox.py for its states.
+
+    `fold` says why it goes out as a line of a gathered message (quiet, digest, pause, late); `shown` is the alert
+    whose content the message carries, the edit where the alert was edited before its turn came.
+    """
 
     __tablename__ = "deliveries"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -274,21 +265,42 @@ class DeliveryRow(Base):
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     plain: Mapped[bool] = mapped_column(default=False)
+    fold: Mapped[str | None] = mapped_column(String(8))
+    shown: Mapped[int | None] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     error: Mapped[str | None]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    delete_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("alert_id", "subscriber_id"),
-        Index(
-            "ix_deliveries_waiting",
-            "priority",
-            "alert_id",
-            sqlite_where=text("state = 'pending'"),
-            postgresql_where=text("state = 'pending'"),
-        ),
+        partial_index("ix_deliveries_waiting", "state = 'pending'", "priority", "alert_id", "subscriber_id"),
+        partial_index("ix_deliveries_held", "state = 'held'", "not_before"),
+        partial_index("ix_deliveries_leased", "state IN ('claimed', 'in_flight')", "lease_until"),
+        partial_index("ix_deliveries_deleting", "delete_at IS NOT NULL", "delete_at"),
         {"sqlite_autoincrement": True},
     )
+
+
+class ParkRow(Base):
+    """Telegram's wish to be left alone, kept over a restart: for one chat, or for all where there is none."""
+
+    __tablename__ = "parks"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    subscriber_id: Mapped[int | None] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), unique=True)
+    until: Mapped[datetime]
+
+
+class ChatMessageRow(Base):
+    """A message of a conversation (not an alert) that the bot may still delete: kept for 48 hours at most.
+
+    `hour` is when it was sent, cut to the hour, so that /wipe and the chat's own deletion time can find it.
+    """
+
+    __tablename__ = "chat_messages"
+    subscriber_id: Mapped[int] = mapped_column(ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    hour: Mapped[datetime] = mapped_column(index=True)
 
 
 class AuditRow(Base):

@@ -29,8 +29,11 @@ def upgrade() -> None:
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("countries", sa.JSON(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),
-        sa.Column("numbers", sa.JSON(), nullable=False),
+        sa.Column("follows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("maybe", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["follows"], ["events.id"], name=op.f("fk_events_follows_events")),
+        sa.ForeignKeyConstraint(["maybe"], ["events.id"], name=op.f("fk_events_maybe_events")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
@@ -39,7 +42,10 @@ def upgrade() -> None:
     op.create_table(
         "groups",
         sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("queries", sa.JSON(), nullable=False),
+        sa.Column("removed", sa.Boolean(), nullable=False),
+        sa.Column("history", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_groups")),
     )
     op.create_table(
@@ -85,6 +91,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat", name=op.f("uq_subscribers_chat")),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "chat_messages",
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("hour", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscriber_id"],
+            ["subscribers.id"],
+            name=op.f("fk_chat_messages_subscriber_id_subscribers"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("subscriber_id", "message_id", name=op.f("pk_chat_messages")),
+    )
+    with op.batch_alter_table("chat_messages", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_chat_messages_hour"), ["hour"], unique=False)
+
     op.create_table(
         "event_keys",
         sa.Column("key", sa.Text(), nullable=False),
@@ -133,6 +155,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_follows_subscriber_id"), ["subscriber_id"], unique=False)
 
     op.create_table(
+        "parks",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscriber_id"], ["subscribers.id"], name=op.f("fk_parks_subscriber_id_subscribers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parks")),
+        sa.UniqueConstraint("subscriber_id", name=op.f("uq_parks_subscriber_id")),
+    )
+    op.create_table(
         "rule_versions",
         sa.Column("rule_id", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -174,6 +207,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("published", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("description", sa.JSON(), nullable=True),
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_items_event_id_events")),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_items_feed_id_feeds")),
@@ -208,10 +242,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
     )
     with op.batch_alter_table("alerts", schema=None) as batch_op:
+        batch_op.create_index("ix_alerts_edits", ["edits"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alerts_item_id"), ["item_id"], unique=False)
-        batch_op.create_index("ix_alerts_unfanned", ["id"], unique=False, sqlite_where=sa.text("fanned_at IS NULL"))
+        batch_op.create_index(
+            "ix_alerts_unfanned",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("fanned_at IS NULL"),
+            postgresql_where=sa.text("fanned_at IS NULL"),
+        )
 
+    op.create_table(
+        "analyses",
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("analyser", sa.Integer(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_analyses_item_id_items"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_analyses")),
+    )
     op.create_table(
         "matches",
         sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -248,6 +298,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alert_id", "country", name=op.f("pk_alert_countries")),
     )
     op.create_table(
+        "alert_names",
+        sa.Column("alert_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["alert_id"], ["alerts.id"], name=op.f("fk_alert_names_alert_id_alerts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("alert_id", "name_hash", name=op.f("pk_alert_names")),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("alert_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -258,10 +317,13 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("plain", sa.Boolean(), nullable=False),
+        sa.Column("fold", sa.String(length=8), nullable=True),
+        sa.Column("shown", sa.BigInteger(), nullable=True),
         sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delete_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"], name=op.f("fk_deliveries_alert_id_alerts")),
         sa.ForeignKeyConstraint(
             ["subscriber_id"],
@@ -274,10 +336,31 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deliveries_deleting",
+            ["delete_at"],
+            unique=False,
+            sqlite_where=sa.text("delete_at IS NOT NULL"),
+            postgresql_where=sa.text("delete_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_held",
+            ["not_before"],
+            unique=False,
+            sqlite_where=sa.text("state = 'held'"),
+            postgresql_where=sa.text("state = 'held'"),
+        )
+        batch_op.create_index(
+            "ix_deliveries_leased",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('claimed', 'in_flight')"),
+            postgresql_where=sa.text("state IN ('claimed', 'in_flight')"),
+        )
         batch_op.create_index(batch_op.f("ix_deliveries_subscriber_id"), ["subscriber_id"], unique=False)
         batch_op.create_index(
             "ix_deliveries_waiting",
-            ["priority", "alert_id"],
+            ["priority", "alert_id", "subscriber_id"],
             unique=False,
             sqlite_where=sa.text("state = 'pending'"),
             postgresql_where=sa.text("state = 'pending'"),
@@ -292,8 +375,22 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'pending'"),
         )
         batch_op.drop_index(batch_op.f("ix_deliveries_subscriber_id"))
+        batch_op.drop_index(
+            "ix_deliveries_leased",
+            sqlite_where=sa.text("state IN ('claimed', 'in_flight')"),
+            postgresql_where=sa.text("state IN ('claimed', 'in_flight')"),
+        )
+        batch_op.drop_index(
+            "ix_deliveries_held", sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'")
+        )
+        batch_op.drop_index(
+            "ix_deliveries_deleting",
+            sqlite_where=sa.text("delete_at IS NOT NULL"),
+            postgresql_where=sa.text("delete_at IS NOT NULL"),
+        )
 
     op.drop_table("deliveries")
+    op.drop_table("alert_names")
     op.drop_table("alert_countries")
     with op.batch_alter_table("sightings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sightings_item_id"))
@@ -303,10 +400,16 @@ def downgrade() -> None:
         batch_op.drop_index("ix_matches_rule_id")
 
     op.drop_table("matches")
+    op.drop_table("analyses")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
-        batch_op.drop_index("ix_alerts_unfanned", sqlite_where=sa.text("fanned_at IS NULL"))
+        batch_op.drop_index(
+            "ix_alerts_unfanned",
+            sqlite_where=sa.text("fanned_at IS NULL"),
+            postgresql_where=sa.text("fanned_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_alerts_item_id"))
         batch_op.drop_index(batch_op.f("ix_alerts_event_id"))
+        batch_op.drop_index("ix_alerts_edits")
 
     op.drop_table("alerts")
     with op.batch_alter_table("items", schema=None) as batch_op:
@@ -319,6 +422,7 @@ def downgrade() -> None:
 
     op.drop_table("subscriber_countries")
     op.drop_table("rule_versions")
+    op.drop_table("parks")
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_follows_subscriber_id"))
 
@@ -328,6 +432,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_keys_event_id"))
 
     op.drop_table("event_keys")
+    with op.batch_alter_table("chat_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_chat_messages_hour"))
+
+    op.drop_table("chat_messages")
     op.drop_table("subscribers")
     op.drop_table("rules")
     op.drop_table("outlets")

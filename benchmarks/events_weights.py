@@ -1,0 +1,245 @@
+"""Chooses the weights by which two reports are one event, on a labelled corpus; prints what they reach.
+
+    python benchmarks/events_weights.py [ITEMS.jsonl] [--write]
+
+Pairs of relevant and borderline items that share a key are the examples; a logistic regression with signs held
+(a shared name never speaks against) fits them. A corpus is spread over years where a live stream brings dozens of
+cases a day, so pairs of different people's events count as if they had come within days of each other, and the
+"crowded" rates are those of the corpus with all its events moved into the same three days. Rates are
+cross-validated over five parts that share no event; then the weights are fitted on everything. `--write` replaces
+bot/events/weights.py and bot/events/common.txt.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, fields, replace
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.events import describe as describing
+from bot.events.cluster import Candidate, Kind, decide, keys, officials
+from bot.events.describe import describe_text
+from bot.events.evaluate import rate_events, wrong_merges
+from bot.events.likeness import MOST_DAYS, Features, Report, Weights, features
+from bot.keywords.evaluate import Rate
+from bot.language.skeleton import family
+from bot.model import Topic
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT / "tests/data/corpus/dev.jsonl"
+PARTS = 5
+NAMES = [field.name for field in fields(Features)]
+AGAINST = {"extra_names", "one_sided", "clash", "country_clash", "status_clash", "days", "same_outlet"}
+RIDGE = 0.5
+"""Holds weights down, most of all those that few pairs decide."""
+STEPS = 3000
+CROWD_DAYS = 3.0
+LEAST_PRECISION = 0.99
+"""What the threshold is chosen for; the target is 0.98."""
+COMMON_SHARE, COMMON_LEAST = 0.03, 3
+"""A term in this share of a language's items, and in so many at least, tells no event from another."""
+
+Row = dict[str, Any]
+Matrix = NDArray[np.float64]
+
+
+def rows_of(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def common_terms(rows: Sequence[Row]) -> list[str]:
+    """Terms in many items of one language, names of people apart."""
+    describing.common_terms = lambda: frozenset()  # type: ignore[assignment]
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    sizes: Counter[str] = Counter()
+    names: set[str] = set()
+    for row in rows:
+        description = describe_text(row["title"], row["summary"], row["lang"], ())
+        sizes[row["lang"]] += 1
+        counts[row["lang"]].update(description.terms)
+        names.update(family(person.key)[: describing.TERM_LETTERS] for person in description.people)
+    return sorted(
+        {
+            term
+            for language, counted in counts.items()
+            for term, count in counted.items()
+            if count >= max(COMMON_LEAST, COMMON_SHARE * sizes[language]) and term not in names
+        }
+    )
+
+
+def reports_of(rows: Iterable[Row]) -> list[tuple[Row, Report]]:
+    """The relevant and borderline items, described with the topics that people gave, oldest first."""
+    found = []
+    for row in rows:
+        if row["label"] != "irrelevant":
+            topics = [Topic(topic) for topic in row["topics"]]
+            description = describe_text(row["title"], row["summary"], row["lang"], topics)
+            at = datetime.fromisoformat(row["published"])
+            found.append((row, Report(row["id"], description, row["title"], row["outlet"], at)))
+    return sorted(found, key=lambda pair: (pair[1].at, pair[1].item))
+
+
+def event_of(row: Row) -> str:
+    return str(row["event_id"] or f"item {row['id']}")
+
+
+def part_of(row: Row) -> int:
+    return zlib.crc32(event_of(row).encode()) % PARTS
+
+
+def crowded(reports: Sequence[tuple[Row, Report]]) -> list[tuple[Row, Report]]:
+    """The same reports with every event moved into the same CROWD_DAYS; within an event, times keep their distance."""
+    first: dict[str, datetime] = {}
+    for row, report in reports:
+        first.setdefault(event_of(row), report.at)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    moved = [
+        (row, replace(report, at=start + _offset(event_of(row)) + (report.at - first[event_of(row)])))
+        for row, report in reports
+    ]
+    return sorted(moved, key=lambda pair: (pair[1].at, pair[1].item))
+
+
+def _offset(event: str) -> timedelta:
+    return timedelta(days=CROWD_DAYS * (zlib.crc32(event[::-1].encode()) % 1000) / 1000)
+
+
+def examples(reports: Sequence[tuple[Row, Report]]) -> tuple[Matrix, Matrix, list[frozenset[int]]]:
+    """(features, 1 where the pair is one event, the parts that the pair touches)."""
+    crowd = {report.item: report.at for _, report in crowded(reports)}
+    values, labels, parts = [], [], []
+    for (row, report), (other_row, other) in combinations(reports, 2):
+        if keys(report.description) & keys(other.description):
+            seen = features(report, other, {}, officials())
+            if not seen.names:  # other people: as if both had come in the same days
+                days = abs((crowd[report.item] - crowd[other.item]).total_seconds()) / 86_400
+                seen = replace(seen, days=min(MOST_DAYS, days))
+            values.append(astuple(seen))
+            labels.append(float(event_of(row) == event_of(other_row)))
+            parts.append(frozenset((part_of(row), part_of(other_row))))
+    return np.array(values), np.array(labels), parts
+
+
+def fit(values: Matrix, labels: Matrix) -> tuple[float, Matrix]:
+    """Level and weights by projected, accelerated gradient descent on the logistic loss with a ridge, signs held."""
+    signs = np.array([-1.0 if name in AGAINST else 1.0 for name in NAMES])
+    table = np.hstack([values, np.ones((len(values), 1))])
+    pace = 1 / (0.25 * float(np.linalg.norm(table, 2)) ** 2 + RIDGE)
+    weights = ahead = np.zeros(table.shape[1])
+    for step in range(STEPS):
+        slope = table.T @ (1 / (1 + np.exp(-(table @ ahead))) - labels)
+        slope[:-1] += RIDGE * ahead[:-1]
+        following = ahead - pace * slope
+        following[:-1] = np.where(following[:-1] * signs < 0, 0.0, following[:-1])
+        ahead = following + step / (step + 3) * (following - weights)
+        weights = following
+    return float(weights[-1]), weights[:-1]
+
+
+def weights_of(bias: float, values: Matrix, same: float, maybe: float) -> Weights:
+    chosen = {name: round(float(value), 3) for name, value in zip(NAMES, values, strict=True)}
+    return Weights(bias=round(bias, 3), same=same, maybe=maybe, **chosen)
+
+
+def cluster(reports: Sequence[tuple[Row, Report]], weights: Weights) -> list[tuple[Row, Row]]:
+    """(gold, answer) of each item, as they come in by the hour."""
+    known: dict[str, Candidate] = {}
+    by_key: dict[str, set[str]] = defaultdict(set)
+    answers: list[tuple[Row, Row]] = []
+    for row, report in reports:
+        own = keys(report.description)
+        candidates = [known[event] for event in sorted({event for key in own for event in by_key[key]})]
+        verdict = decide(report, candidates, weights)
+        event = verdict.event if verdict.kind is Kind.SAME and verdict.event else f"event of {report.item}"
+        known[event] = known[event].joined(report) if event in known else Candidate(event, (report,))
+        for key in own:
+            by_key[key].add(event)
+        answers.append((row, {"event": event}))
+    return answers
+
+
+def thresholds(reports: Sequence[tuple[Row, Report]], bias: float, values: Matrix) -> tuple[float, float]:
+    """The lowest score that keeps LEAST_PRECISION on the crowd, as every higher one does; "maybe" begins two below."""
+    best = 8.0
+    crowd = crowded(reports)
+    for same in np.arange(8.0, -3.0, -0.25):
+        rate = rate_events(cluster(crowd, weights_of(bias, values, float(same), float(same) - 2)))
+        if rate.wrong and rate.precision < LEAST_PRECISION:
+            break
+        best = float(same)
+    return best, best - 2
+
+
+def cross_validate(reports: Sequence[tuple[Row, Report]]) -> tuple[Rate, Rate]:
+    """Each part is clustered with weights and thresholds that never saw it: as dated, and crowded."""
+    values, labels, parts = examples(reports)
+    dated, crowd = Rate(), Rate()
+    for part in range(PARTS):
+        seen = np.array([part not in touched for touched in parts])
+        bias, chosen = fit(values[seen], labels[seen])
+        learning = [pair for pair in reports if part_of(pair[0]) != part]
+        weights = weights_of(bias, chosen, *thresholds(learning, bias, chosen))
+        held_out = [pair for pair in reports if part_of(pair[0]) == part]
+        dated += rate_events(cluster(held_out, weights))
+        crowd += rate_events(cluster(crowded(held_out), weights))
+    return dated, crowd
+
+
+def write(weights: Weights) -> None:
+    body = ",\n    ".join(f"{field.name}={getattr(weights, field.name)}" for field in fields(Weights))
+    text = (
+        '"""The weights of likeness, written by benchmarks/events_weights.py from the labelled corpus: do not edit by hand."""\n\n'
+        f"from bot.events.likeness import Weights\n\nWEIGHTS = Weights(\n    {body},\n)\n"
+    )
+    (ROOT / "bot/events/weights.py").write_text(text, encoding="utf-8")
+
+
+def line(name: str, rate: Rate) -> str:
+    return (
+        f"{name:<28}{rate.precision:>10.3f}{rate.recall:>8.3f}{rate.f1:>8.3f}"
+        f"{rate.right:>7}{rate.wrong:>7}{rate.missed:>7}"
+    )
+
+
+def main() -> None:
+    arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    rows = rows_of(Path(arguments[0]) if arguments else CORPUS)
+    begun = time.perf_counter()
+    common = common_terms(rows)
+    describing.common_terms = lambda: frozenset(common)  # type: ignore[assignment]
+    reports = reports_of(rows)
+    values, labels, _ = examples(reports)
+    print(f"{len(reports)} reports, {len(labels)} pairs that share a key, {int(labels.sum())} of them one event")
+    print(f"{'pairs of reports':<28}{'precision':>10}{'recall':>8}{'F1':>8}{'right':>7}{'wrong':>7}{'missed':>7}")
+    dated, crowd = cross_validate(reports)
+    print(line(f"cross-validated, {PARTS} parts", dated))
+    print(line("  crowded", crowd))
+    bias, chosen = fit(values, labels)
+    weights = weights_of(bias, chosen, *thresholds(reports, bias, chosen))
+    answers = cluster(reports, weights)
+    print(line("fitted on everything", rate_events(answers)))
+    print(line("  crowded", rate_events(cluster(crowded(reports), weights))))
+    print(line("floor: every key joins", rate_events(cluster(reports, weights_of(9.0, chosen * 0, 0.0, -2.0)))))
+    for merge in wrong_merges(cluster(crowded(reports), weights)):
+        print("  wrong in the crowd:", " <> ".join(merge["titles"]))
+    print(*(f"{name}={getattr(weights, name)}" for name in Weights.__dataclass_fields__))
+    print(f"{time.perf_counter() - begun:.1f} s")
+    if "--write" in sys.argv:
+        (ROOT / "bot/events/common.txt").write_text("\n".join(common) + "\n", encoding="utf-8")
+        write(weights)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,212 @@
+"""From what an alert says to what a reader sees: plain text with entities, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+
+from bot.alerts.content import Content, Reader, Source
+from bot.alerts.message import Button, Entity, Message, units
+from bot.locales import translation
+from bot.model import LegalStatus, Places, Status, Topic
+
+Gettext = Callable[[str], str]
+
+
+def render(
+    content: Content, reader: Reader, *, now: datetime, late: bool = False, alert_id: int | None = None
+) -> Message:
+    """One alert as one reader's message; `alert_id` adds the "More" button.
+
+    All of a feed's text goes in as plain text under entities, so that a hostile title can neither break the
+    message nor forge a second one in it: line breaks inside a quote are folded.
+    """
+    _ = translation(reader.language).gettext
+    page = Page()
+    if reader.discreet:
+        page.line(_("A new note"))
+        page.line()
+        start = page.units
+    _body(page, content, reader, late, now)
+    if reader.discreet:
+        page.entities.append(Entity("spoiler", start, units(page.text) - start))
+    buttons = _buttons(content, reader, alert_id)
+    return Message(page.text, tuple(page.entities), buttons, silent=reader.discreet, protect=reader.discreet)
+
+
+@dataclass
+class Page:
+    """A text that grows with its entities; offsets are counted in UTF-16 units as it grows."""
+
+    parts: list[str] = field(default_factory=list)
+    entities: list[Entity] = field(default_factory=list)
+    units: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts).rstrip("\n")
+
+    def add(self, text: str, kind: str | None = None) -> None:
+        length = units(text)
+        if kind and length:
+            self.entities.append(Entity(kind, self.units, length))
+        self.parts.append(text)
+        self.units += length
+
+    def line(self, text: str = "", kind: str | None = None) -> None:
+        self.add(text, kind)
+        self.add("\n")
+
+    def quoted(self, text: str, bold: Places) -> None:
+        """A feed's text on one line, with the character places `bold` (begin, end) in bold."""
+        flat = "".join(" " if char.isspace() else char for char in text)
+        for _name, begin, end in bold:
+            offset = self.units + units(flat[:begin])
+            self.entities.append(Entity("bold", offset, units(flat[begin:end])))
+        self.line(flat)
+
+
+def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetime) -> None:
+    _ = translation(reader.language).gettext
+    page.line(_head(content, reader))
+    page.line("".join(" " if char.isspace() else char for char in content.headline), "bold")
+    if content.excerpt:
+        page.line()
+        page.quoted(content.excerpt, tuple(place for place in content.bold if place[0] == "summary"))
+    page.line()
+    page.line(_sources(content, reader, now))
+    if content.one_source and len(content.sources) == 1:
+        page.line(_("One source so far."), "italic")
+    if late:
+        page.line(_("Late: this reached you after a delay."), "italic")
+    for label in labels(content.sources, reader):
+        page.line(label, "italic")
+
+
+RESTATED = {
+    (Topic.DETENTION, Status.DETAINED),
+    (Topic.ABDUCTION, Status.DISAPPEARED),
+    (Topic.DEPORTATION, Status.EXPELLED),
+    (Topic.RELEASE, Status.RELEASED),
+}
+"""Pairs in which the status says what the topic has said already."""
+
+
+def _head(content: Content, reader: Reader) -> str:
+    places = ", ".join(country_name(code, reader.language) for code in content.countries[:3])
+    status = "" if (content.topic, content.status) in RESTATED else status_name(content.status, reader.language)
+    head = f"{mark(content.topic)} {topic_name(content.topic, reader.language)}"
+    return " · ".join(part for part in (head, places, status) if part)
+
+
+def _sources(content: Content, reader: Reader, now: datetime) -> str:
+    names = " · ".join(dict.fromkeys(source.name for source in content.sources))
+    if content.published is None:
+        return names
+    # The year only where it is not this one: a phone's line is short.
+    local = content.published.astimezone(ZoneInfo(reader.time_zone))
+    pattern = "d MMMM, HH:mm" if local.year == now.year else "d MMMM y, HH:mm"
+    moment = format_datetime(local, pattern, tzinfo=local.tzinfo, locale=reader.language)
+    zone = local.tzname() or ""
+    return f"{names}, {moment} {'UTC' + zone if zone[:1] in '+-' else zone}"
+
+
+def labels(sources: tuple[Source, ...], reader: Reader) -> list[str]:
+    """One line for each state and label that the reader's jurisdictions put on these sources."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for source in sources:
+        for status in source.status:
+            if status.jurisdiction in reader.jurisdictions:
+                found.setdefault((status.jurisdiction, status.label), []).append(
+                    f"{source.name} ({_since(status, reader.language)})"
+                )
+    return [
+        _label(state, label, ", ".join(dict.fromkeys(names)), reader.language)
+        for (state, label), names in found.items()
+    ]
+
+
+def _label(state: str, label: str, names: str, language: str) -> str:
+    _ = translation(language).gettext
+    country = country_name(state, language)
+    known = {
+        "undesirable": _("{country}: “undesirable” – {names}. Reading is allowed, passing the link on is punished."),
+        "foreign agent": _("{country}: “foreign agent” – {names}. Reading and sharing are allowed."),
+        "extremist": _("{country}: “extremist” – {names}. Do not share, like or save it."),
+        "extremist formation": _("{country}: “extremist formation” – {names}. Do not share, like, save or subscribe."),
+        "extremist materials": _("{country}: “extremist materials” – {names}. Keeping and sharing are punished."),
+    }
+    return known.get(label, "{country}: " + label + " – {names}.").format(country=country, names=names)
+
+
+def _since(status: LegalStatus, language: str) -> str:
+    _ = translation(language).gettext
+    parts = status.since.split("-")
+    if len(parts) == 3:
+        return _("since {date}").format(date=format_date(date.fromisoformat(status.since), "dd.MM.y", locale=language))
+    return _("since {date}").format(date=".".join(reversed(parts)))
+
+
+def _buttons(content: Content, reader: Reader, alert_id: int | None) -> tuple[tuple[Button, ...], ...]:
+    _ = translation(reader.language).gettext
+    row = []
+    first = next((source for source in content.sources if source.url), None)
+    if first is not None:
+        # A neutral label in discreet mode: the name of an outlet can be a danger on a screen.
+        row.append(
+            Button(_("Open") if reader.discreet else _("Open: {outlet}").format(outlet=first.name), url=first.url)
+        )
+    if alert_id is not None:
+        row.append(Button(_("More"), data=f"more:{alert_id}"))
+    return (tuple(row),) if row else ()
+
+
+def mark(topic: Topic) -> str:
+    """A sign for the topic: red where minutes matter, green for good news."""
+    if topic is Topic.RELEASE:
+        return "🟢"
+    return "🔴" if topic in (Topic.DETENTION, Topic.EXTRADITION, Topic.DEPORTATION, Topic.ABDUCTION) else "🟠"
+
+
+OWN_NAMES = {("ru", "KG"): "Кыргызстан"}
+"""Where CLDR's name is not the one that the people who live there use in that language."""
+
+
+def country_name(code: str, language: str) -> str:
+    """A country's name in a reader's language (CLDR); the code itself where it is unknown."""
+    return OWN_NAMES.get((language, code)) or str(Locale(language).territories.get(code, code))
+
+
+def topic_name(topic: Topic, language: str) -> str:
+    _ = translation(language).gettext
+    return {
+        Topic.DETENTION: _("Detention"),
+        Topic.EXTRADITION: _("Extradition"),
+        Topic.DEPORTATION: _("Deportation"),
+        Topic.ABDUCTION: _("Abduction"),
+        Topic.WANTED: _("Wanted"),
+        Topic.SURVEILLANCE: _("Surveillance"),
+        Topic.LAW: _("Law"),
+        Topic.RELEASE: _("Release"),
+    }[topic]
+
+
+def status_name(status: Status, language: str) -> str:
+    """The case's status in a word or two; empty where it is unknown."""
+    _ = translation(language).gettext
+    return {
+        Status.UNKNOWN: "",
+        Status.DETAINED: _("detained"),
+        Status.EXTRADITION_SOUGHT: _("extradition sought"),
+        Status.EXTRADITION_APPROVED: _("extradition approved"),
+        Status.EXTRADITION_REFUSED: _("extradition refused"),
+        Status.HANDED_OVER: _("handed over"),
+        Status.EXPELLED: _("expelled"),
+        Status.DISAPPEARED: _("disappeared"),
+        Status.RELEASED: _("released"),
+    }[status]

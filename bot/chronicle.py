@@ -1,0 +1,183 @@
+"""Events and alerts as the store keeps them: where an item belongs, and what is told of it.
+
+The decisions are those of `bot.events` and `bot.alerts`; here they meet the database, inside the transaction of the
+poll that brought the item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.alerts.audience import audience, leading, priority
+from bot.alerts.content import Content, Source
+from bot.alerts.decide import EventView, Kind
+from bot.alerts.summary import quote
+from bot.analyst import Analysis
+from bot.events import cluster
+from bot.events.cluster import Candidate, Verdict, keys
+from bot.events.likeness import Report
+from bot.events.status import advance
+from bot.model import URGENT, Description, Status
+from bot.news.catalogue import Catalogue
+from bot.store.alerts import NewAlert, PastAlert, add_alert, alerts_of, change_content
+from bot.store.crypto import Keyring
+from bot.store.events import (
+    EventChange,
+    StoredEvent,
+    describe_item,
+    events_by_keys,
+    events_with_key,
+    grow_event,
+    open_event,
+)
+from bot.store.fanout import name_persons
+
+CASE = timedelta(days=800)
+"""How far back an event of the same person is looked for: an alert on what became of them answers the first one."""
+FREQUENCY = timedelta(days=30)
+"""Names in many events of so many days weigh nothing (DESIGN, "Events")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alerted:
+    """An alert that was decided and stored."""
+
+    id: int
+    kind: Kind
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item belongs. `told` are the alerts of its event, or of the one it follows; the first first."""
+
+    event_id: int
+    status: Status
+    view: EventView
+    told: tuple[PastAlert, ...]
+
+
+class Chronicle:
+    def __init__(self, keyring: Keyring, catalogue: Catalogue) -> None:
+        self._keyring, self._catalogue = keyring, catalogue
+
+    async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
+        """Find the event an item reports, or open one; the item is described and joined to it."""
+        found = analysis.description
+        assert found is not None
+        await describe_item(session, item_id, found)
+        item = analysis.item
+        report = Report(str(item_id), found, item.title, item.outlet, item.published or now)
+        known = await events_by_keys(session, keys(found), now - CASE)
+        verdict = await self._verdict(session, report, known, now)
+        everything = keys(found) | _exact(found)
+        if verdict.kind is cluster.Kind.SAME:
+            event = next(event for event in known if str(event.id) == verdict.event)
+            change = _grown(event, found)
+            await grow_event(session, event.id, item_id, change, everything, now)
+            return await self._known_place(session, event, change, report, now)
+        follows = None if verdict.follows is None else int(verdict.follows)
+        maybe = None if verdict.event is None else int(verdict.event)
+        change = EventChange(found.status, found.topics, found.countries, found.people)
+        event_id = await open_event(session, item_id, change, everything, now, follows=follows, maybe=maybe)
+        told = await alerts_of(session, follows, (Kind.NEW, Kind.UPDATE)) if follows is not None else ()
+        return Place(event_id, found.status, EventView(), told)
+
+    async def _verdict(
+        self, session: AsyncSession, report: Report, known: tuple[StoredEvent, ...], now: datetime
+    ) -> Verdict:
+        exact = _exact(report.description)
+        counts = await events_with_key(session, exact, now - FREQUENCY) if exact else {}
+        frequency = {key.removeprefix("p:"): count for key, count in counts.items()}
+        return cluster.decide(report, [_candidate(event) for event in known], document_frequency=frequency)
+
+    async def _known_place(
+        self, session: AsyncSession, event: StoredEvent, change: EventChange, report: Report, now: datetime
+    ) -> Place:
+        told = await alerts_of(session, event.id, (Kind.NEW, Kind.UPDATE))
+        outlets = {known.outlet for known in event.reports}
+        view = EventView(
+            known=True,
+            status_changed=change.status is not event.status,
+            alerted=bool(told),
+            alerted_at=told[0].created_at if told else None,
+            new_outlet=report.outlet not in outlets,
+        )
+        return Place(event.id, change.status, view, told)
+
+    async def alert(
+        self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime
+    ) -> Alerted:
+        """Store what is told of an item: a new alert, an answer to an earlier one, or a source added to it."""
+        found = analysis.description
+        assert found is not None
+        content = self._content(analysis, found, place.status, kind)
+        edited = place.told[-1] if kind is Kind.EDIT else None
+        if edited is not None:
+            before = Content.from_json(edited.content)
+            content = replace(before, sources=(*before.sources, *content.sources))
+            await change_content(session, edited.id, content.to_json())
+        who = audience(found.topics, found.countries)
+        alert = NewAlert(
+            event_id=place.event_id,
+            item_id=item_id,
+            kind=kind.value,
+            priority=priority(found.topics),
+            topics=who.topics,
+            countries=who.countries,
+            everywhere=who.everywhere,
+            content=content.to_json(),
+            replies_to=place.told[0].id if place.told and kind is not Kind.EDIT else None,
+            edits=edited.id if edited is not None else None,
+        )
+        alert_id = await add_alert(session, alert, now)
+        await name_persons(session, alert_id, (self._keyring.hash_name(person.key) for person in found.people))
+        return Alerted(alert_id, kind, content)
+
+    def _content(self, analysis: Analysis, found: Description, status: Status, kind: Kind) -> Content:
+        item = analysis.item
+        outlet = self._catalogue.outlet(item.outlet)
+        places = tuple(sorted({place for match in analysis.matches for place in match.places}))
+        quoted = quote(item.title, item.summary, places)
+        return Content(
+            topic=leading(found.topics, status),
+            headline=quoted.headline,
+            excerpt=quoted.excerpt,
+            bold=quoted.bold,
+            countries=_shown(found.countries),
+            status=status,
+            sources=(Source(outlet.name, item.url, item.published, outlet.status),),
+            published=item.published,
+            one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
+            people=tuple(person.name for person in found.people),
+        )
+
+
+def _candidate(event: StoredEvent) -> Candidate:
+    reports = (Report(str(r.item_id), r.description, r.title, r.outlet, r.at) for r in event.reports)
+    return Candidate(str(event.id), tuple(reports))
+
+
+def _exact(found: Description) -> frozenset[str]:
+    """Keys of whole names, by which it is counted in how many events a name occurs."""
+    return frozenset(f"p:{person.key}" for person in found.people)
+
+
+def _grown(event: StoredEvent, found: Description) -> EventChange:
+    """An event after one more report: what is new is added, and the status goes on where it can."""
+    return EventChange(
+        advance(event.status, found.status),
+        tuple(dict.fromkeys((*event.topics, *found.topics))),
+        tuple(dict.fromkeys((*event.countries, *found.countries))),
+        tuple({person.key: person for person in (*found.people, *event.people)}.values()),
+    )
+
+
+def _shown(countries: Iterable[str]) -> tuple[str, ...]:
+    """Countries as a message names them: Russia is the place only when nothing else is (DESIGN, "Events")."""
+    found = tuple(countries)
+    return tuple(country for country in found if country != "RU") or found

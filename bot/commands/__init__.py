@@ -1,0 +1,1 @@
+"""The commands behind `nabat …`, one module a family; bot/cli.py puts them together."""

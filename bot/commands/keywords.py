@@ -1,0 +1,5 @@
+"""x"""
+import typer
+app = typer.Typer()
+@app.command()
+def check() -> None: ...

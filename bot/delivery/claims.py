@@ -1,0 +1,168 @@
+"""Taking deliveries out of the outbox: read what waits, decide about each, claim what goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.alerts.content import Content
+from bot.delivery import when
+from bot.delivery.parcel import Parcel
+from bot.delivery.turn import After, Drop, Edit, Gather, Send, Turn, Wait, decide
+from bot.store import deliveries
+from bot.store.deliveries import State, Waiting
+
+LEASE = timedelta(minutes=2)
+"""Longer than a claimed delivery waits and its request takes, so that a living sender never loses one."""
+GATHERS = 30
+"""Gathered messages prepared at once."""
+LINES = 25
+"""Deliveries in one gathered message."""
+CHAIN = 5
+"""How many messages may have to go before one another."""
+CONTENTS = 256
+"""Alerts whose content is kept in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a claim brought; `seen` counts the deliveries that it looked at."""
+
+    parcels: tuple[Parcel, ...]
+    seen: int
+
+
+Decided = dict[int, tuple[Waiting, Turn]]
+
+
+class Claims:
+    """Claims for one sender. `parked_for` gives the seconds for which a chat is still parked."""
+
+    def __init__(self, parked_for: Callable[[int], float]) -> None:
+        self._parked_for = parked_for
+        self._contents: dict[int, Content | None] = {}
+
+    async def take(self, session: AsyncSession, busy: Collection[int], limit: int, now: datetime) -> Taken:
+        """Claim up to `limit` parcels of chats that are not `busy`, one a chat, the most urgent and newest first."""
+        rows = await deliveries.waiting(session, busy, limit)
+        decided = await self._decide(session, rows, now)
+        chosen = _one_a_chat([_resolve(row, decided) for row in rows])
+        parcels = [await self._parcel_rows(session, row, turn, now) for row, turn in chosen]
+        claimed = await self._with_contents(session, parcels)
+        await _set_aside(session, decided)
+        if claimed:
+            await deliveries.claim(session, [i for parcel in claimed for i in parcel.ids], now + LEASE)
+        return Taken(tuple(claimed), len(rows))
+
+    async def _decide(self, session: AsyncSession, rows: Sequence[Waiting], now: datetime) -> Decided:
+        """Decide about the rows, and about those that must go before them."""
+        decided: Decided = {}
+        for _ in range(CHAIN):
+            pairs = {(before, row.subscriber_id) for row in rows if (before := row.edits or row.replies_to) is not None}
+            found = await deliveries.earlier(session, pairs)
+            for row in rows:
+                before = row.edits or row.replies_to
+                earlier = found.get((before, row.subscriber_id)) if before is not None else None
+                decided[row.id] = row, self._parked(row, now) or decide(row, earlier, now)
+            firsts = {t.delivery_id for _, t in decided.values() if isinstance(t, After)} - decided.keys()
+            if not firsts:
+                break
+            rows = await deliveries.waiting_of(session, firsts)
+        return decided
+
+    def _parked(self, row: Waiting, now: datetime) -> Wait | None:
+        seconds = self._parked_for(row.subscriber_id)
+        return Wait(now + timedelta(seconds=seconds), row.fold) if seconds else None
+
+    async def _parcel_rows(
+        self, session: AsyncSession, row: Waiting, turn: Send | Edit | Gather, now: datetime
+    ) -> tuple[list[Waiting], Send | Edit | Gather]:
+        if not isinstance(turn, Gather):
+            return [row], turn
+        rows = await deliveries.to_fold(session, row.subscriber_id, now - when.STALE, LINES)
+        late = now - row.created_at > when.LATE
+        # One line alone is a message like any other.
+        return (rows or [row], turn) if len(rows) > 1 or turn.fold is when.Fold.DIGEST else ([row], Send(late))
+
+    async def _with_contents(
+        self, session: AsyncSession, parcels: Sequence[tuple[list[Waiting], Send | Edit | Gather]]
+    ) -> list[Parcel]:
+        alerts = {row.edits or row.alert_id for rows, _ in parcels for row in rows}
+        newest = await deliveries.newest_edits(session, alerts) if alerts else {}
+        await self._load(session, {_shown(row, newest) for rows, _ in parcels for row in rows})
+        claimed = []
+        for rows, turn in parcels:
+            readable = [(row, content, i) for row in rows if (content := self._contents[i := _shown(row, newest)])]
+            if readable:
+                kept, contents, ids = zip(*readable, strict=True)
+                claimed.append(Parcel(kept, turn, contents, ids))
+            broken = {row.id for row in rows} - {row.id for row, _, _ in readable}
+            if broken:
+                await deliveries.put(session, broken, State.FAILED, error="unreadable content")
+        return claimed
+
+    async def _load(self, session: AsyncSession, ids: set[int]) -> None:
+        missing = ids - self._contents.keys()
+        if not missing:
+            return
+        if len(self._contents) + len(missing) > CONTENTS:
+            self._contents = {i: c for i, c in self._contents.items() if i in ids}
+        self._contents |= dict.fromkeys(missing)
+        self._contents |= {i: _read(data) for i, data in (await deliveries.contents(session, missing)).items()}
+
+
+def _shown(row: Waiting, newest: dict[int, int]) -> int:
+    """The alert whose content the message will carry: the newest edit."""
+    return max(newest.get(row.edits or row.alert_id, 0), row.alert_id)
+
+
+def _read(data: dict[str, Any]) -> Content | None:
+    try:
+        return Content.from_json(data)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _resolve(row: Waiting, decided: Decided) -> tuple[Waiting, Turn] | None:
+    """The row whose turn it really is: the first of those that must go before one another."""
+    for _ in range(CHAIN):
+        row, turn = decided[row.id]
+        if not isinstance(turn, After):
+            return row, turn
+        if turn.delivery_id not in decided:
+            return None
+        row = decided[turn.delivery_id][0]
+    return None
+
+
+def _one_a_chat(turns: Sequence[tuple[Waiting, Turn] | None]) -> list[tuple[Waiting, Send | Edit | Gather]]:
+    chosen: dict[int, tuple[Waiting, Send | Edit | Gather]] = {}
+    gathers = 0
+    for entry in turns:
+        if entry is None or entry[0].subscriber_id in chosen:
+            continue
+        row, turn = entry
+        if isinstance(turn, Gather):
+            gathers += 1
+        if isinstance(turn, Send | Edit) or (isinstance(turn, Gather) and gathers <= GATHERS):
+            chosen[row.subscriber_id] = row, turn
+    return list(chosen.values())
+
+
+async def _set_aside(session: AsyncSession, decided: Decided) -> None:
+    """Write down what waits for a known moment, and what has lost its reason."""
+    held: dict[Wait, list[int]] = {}
+    dropped: dict[Drop, list[int]] = {}
+    for row, turn in decided.values():
+        if isinstance(turn, Wait):
+            held.setdefault(turn, []).append(row.id)
+        elif isinstance(turn, Drop):
+            dropped.setdefault(turn, []).append(row.id)
+    for wait, ids in held.items():
+        await deliveries.put(session, ids, State.HELD, not_before=wait.until, fold=wait.fold)
+    for drop, ids in dropped.items():
+        await deliveries.put(session, ids, drop.state, error=drop.why)

@@ -1,0 +1,177 @@
+"""One request from beginning to end: open the chat's id, render, send, and judge what came back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.alerts.content import Content, Reader
+from bot.alerts.message import Message
+from bot.delivery.errors import Proof, classify
+from bot.delivery.judge import Change, Notice, Situation, Trouble, judge
+from bot.delivery.link import Link
+from bot.delivery.pace import Pace
+from bot.delivery.parcel import Parcel
+from bot.delivery.record import Outcome
+from bot.delivery.transport import Telegram
+from bot.delivery.turn import Edit, Gather, Send
+from bot.store.crypto import Keyring
+from bot.store.deliveries import State
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER = 3600.0
+"""Seconds for which the same trouble is not told again."""
+RENDERED = 512
+"""Messages kept in memory: readers with the same choices get the same one."""
+UNPROVEN = frozenset({Proof.NOT_SENT, Proof.NOTHING, Proof.BROKEN})
+
+Notify = Callable[[Notice], Awaitable[None]]
+
+
+class Render(Protocol):
+    """One alert as one reader's message; `alert_id` is the one to ask more about."""
+
+    def __call__(
+        self, content: Content, reader: Reader, *, now: datetime, late: bool = False, alert_id: int | None = None
+    ) -> Message: ...
+
+
+class Gatherer(Protocol):
+    """Several alerts as one message, the most urgent first."""
+
+    def __call__(self, contents: Sequence[Content], reader: Reader, now: datetime) -> Message: ...
+
+
+class Courier:
+    """Makes requests for one sender; what they teach about Telegram as a whole goes to `link` and `pace`."""
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        keyring: Keyring,
+        render: Render,
+        gather: Gatherer,
+        pace: Pace,
+        link: Link,
+        now: Callable[[], datetime],
+        notify: Notify | None,
+    ) -> None:
+        self._telegram = telegram
+        self._keyring = keyring
+        self._render = render
+        self._gather = gather
+        self._pace = pace
+        self._link = link
+        self._now = now
+        self._notify = notify
+        self._told: dict[Trouble, float] = {}
+        self._rendered: dict[object, Message] = {}
+
+    async def deliver(self, parcel: Parcel) -> Outcome:
+        """Never raises: a renderer that breaks costs one delivery, not the service."""
+        launched = self._pace.clock()
+        try:
+            message_id = await self._request(parcel)
+        except Exception as error:
+            change = await self._failed(parcel, error, launched)
+            return Outcome(parcel, self._now(), change=change)
+        self._link.succeeded()
+        return Outcome(parcel, self._now(), message_id)
+
+    async def remove(self, sealed: bytes, chat: int, message_id: int) -> bool:
+        """Delete a message; False if it must be tried again later."""
+        launched = self._pace.clock()
+        try:
+            await self._telegram.delete(self._keyring.open_chat(sealed), message_id)
+        except Exception as error:
+            verdict = classify(error)
+            if verdict.proof in (Proof.NOT_SENT, Proof.NOTHING):
+                self._pace.park_all(self._link.failed(launched, None if verdict.proof is Proof.NOT_SENT else chat))
+            if verdict.proof is Proof.LIMITED:
+                self._pace.park(chat, verdict.retry_after)
+            return verdict.proof not in (Proof.NOT_SENT, Proof.NOTHING, Proof.LIMITED, Proof.NO_TOKEN)
+        self._link.succeeded()
+        return True
+
+    async def _request(self, parcel: Parcel) -> int | None:
+        chat_id = self._keyring.open_chat(parcel.first.chat)
+        message = self._message(parcel)
+        match parcel.turn:
+            case Edit(message_id=message_id):
+                await self._telegram.edit(chat_id, message_id, message)
+                return message_id
+            case Send(reply_to=reply_to):
+                thread = parcel.first.thread_id
+                return await self._telegram.send(chat_id, message, reply_to=reply_to, thread_id=thread)
+            case Gather():
+                return await self._telegram.send(chat_id, message, thread_id=parcel.first.thread_id)
+
+    def _message(self, parcel: Parcel) -> Message:
+        now = self._now()
+        if isinstance(parcel.turn, Gather):
+            message = self._gather(parcel.contents, parcel.reader, now)
+        else:
+            message = self._one(parcel, now)
+        if parcel.plain:
+            return Message(message.text, silent=message.silent, protect=message.protect)
+        return message
+
+    def _one(self, parcel: Parcel, now: datetime) -> Message:
+        late = isinstance(parcel.turn, Send) and parcel.turn.late
+        # The hour: a message says how long ago something was, or on which day.
+        key = parcel.shows[0], parcel.reader, late, now.replace(minute=0, second=0, microsecond=0)
+        known = self._rendered.get(key)
+        if known is None:
+            if len(self._rendered) >= RENDERED:
+                self._rendered.clear()
+            asked = parcel.first.edits or parcel.first.alert_id
+            known = self._render(parcel.contents[0], parcel.reader, late=late, now=now, alert_id=asked)
+            self._rendered[key] = known
+        return known
+
+    async def _failed(self, parcel: Parcel, error: Exception, launched: float) -> Change:
+        verdict = classify(error)
+        if verdict.proof is Proof.BROKEN:
+            log.error("A delivery broke: %s", verdict.text, extra={"action": "delivery_broken"})
+        if verdict.proof not in UNPROVEN:
+            self._link.answered(limited=verdict.proof is Proof.LIMITED)
+        pause = 0.0
+        if verdict.proof in (Proof.NOT_SENT, Proof.NOTHING):
+            pause = self._link.failed(launched, None if verdict.proof is Proof.NOT_SENT else parcel.chat)
+        situation = Situation(
+            outage=self._link.outage,
+            works=self._link.works,
+            limits_all=verdict.proof is Proof.LIMITED and self._link.limited(parcel.chat),
+            wrong_bot=verdict.proof is Proof.STRANGER and self._link.stranger(),
+        )
+        change = judge(verdict, parcel, situation, self._now())
+        self._obey(parcel, change, max(pause, change.pause))
+        if verdict.proof in (Proof.NO_TOKEN, Proof.SECOND):
+            self._link.refused()
+        trouble = Trouble.UNREACHABLE if pause else change.trouble
+        if trouble is not None:
+            await self.tell(Notice(trouble, verdict.text))
+        return change
+
+    def _obey(self, parcel: Parcel, change: Change, pause: float) -> None:
+        if pause:
+            self._pace.park_all(pause)
+        if change.state is State.HELD and change.until is not None:
+            self._pace.park(parcel.chat, (change.until - self._now()).total_seconds())
+
+    async def tell(self, notice: Notice) -> None:
+        """Tell of a trouble, the same one once an hour."""
+        now = self._pace.clock()
+        if now - self._told.get(notice.trouble, -AGAIN_AFTER) < AGAIN_AFTER:
+            return
+        self._told[notice.trouble] = now
+        log.warning("%s %s", notice.text, notice.detail, extra={"action": f"delivery_{notice.trouble}"})
+        if self._notify is None:
+            return
+        try:
+            await self._notify(notice)
+        except Exception:
+            log.exception("A notice could not be passed on", extra={"action": "notice_failed"})

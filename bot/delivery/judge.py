@@ -1,0 +1,155 @@
+"""What a request that failed means for its deliveries, its chat, and everything else: the decision, without the act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.delivery.errors import Proof, Verdict
+from bot.delivery.link import PROBE
+from bot.delivery.parcel import Parcel
+from bot.delivery.turn import Edit
+from bot.store.deliveries import State
+
+DOUBTS = 6
+"""Requests whose fate stays unknown, before a delivery is given up while others go: each may be a duplicate."""
+PATIENCE = (5, 15, 45, 60)
+"""Seconds until the next trial of a delivery whose fate is unknown; its chat waits with it."""
+
+
+class ChatNews(StrEnum):
+    """What the error says about the chat."""
+
+    LEFT = "left"
+    MOVED = "moved"
+    TOPIC_GONE = "topic_gone"
+    PARKED = "parked"
+    MESSAGE_GONE = "message_gone"
+    ALL_PARKED = "all_parked"
+
+
+class Trouble(StrEnum):
+    """What an operator or a moderator should know."""
+
+    NO_TOKEN = "no_token"  # noqa: S105
+    SECOND_PROCESS = "second_process"
+    WRONG_BOT = "wrong_bot"
+    LIMITED = "limited"
+    UNREACHABLE = "unreachable"
+    DATABASE = "database"
+    REFUSED = "refused"
+    NO_RIGHTS = "no_rights"
+    TOPIC_GONE = "topic_gone"
+
+
+SENTENCES = {
+    Trouble.NO_TOKEN: "Telegram refuses the token: sending has stopped, nothing is lost. Put in a valid token.",
+    Trouble.SECOND_PROCESS: "Another process uses this bot's token: stop one of the two.",
+    Trouble.WRONG_BOT: "Telegram knows none of the last chats: is this the token of another bot? Sending waits.",
+    Trouble.LIMITED: "Telegram limits the whole bot: sending waits.",
+    Trouble.UNREACHABLE: "Telegram cannot be reached: alerts wait, and go out as soon as it can.",
+    Trouble.DATABASE: "The database does not take writes (full disk, lock): sending waits, nothing is lost.",
+    Trouble.REFUSED: "Telegram refused a message, also as plain text: it was given up.",
+    Trouble.NO_RIGHTS: "The bot may not write in a chat that subscribed; its administrators can change that.",
+    Trouble.TOPIC_GONE: "A forum topic is closed or deleted: its alerts go to the general topic from now on.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell an operator. Names no chat; `detail` is Telegram's sentence, without ids."""
+
+    trouble: Trouble
+    detail: str = ""
+
+    @property
+    def text(self) -> str:
+        return SENTENCES[self.trouble]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the answers before this one say: is it one message's trouble, or everybody's?"""
+
+    outage: bool = False
+    works: bool = False
+    limits_all: bool = False
+    wrong_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a parcel whose request failed.
+
+    `until`: how long it is held, or its chat, or all; `pause`: seconds for which nothing at all is sent;
+    `doubted`: the trial counts.
+    """
+
+    state: State
+    error: str | None = None
+    until: datetime | None = None
+    plain: bool = False
+    doubted: bool = False
+    chat: ChatNews | None = None
+    new_chat_id: int | None = None
+    pause: float = 0.0
+    trouble: Trouble | None = None
+
+
+AGAIN = Change(State.PENDING)
+
+
+def judge(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime) -> Change:
+    """The consequences of a failed request. Total over Proof."""
+    match verdict.proof:
+        case Proof.NOT_SENT:
+            return AGAIN
+        case Proof.NOTHING:
+            return _doubtful(verdict, parcel, situation, now)
+        case Proof.LIMITED:
+            return _limited(verdict, situation, now)
+        case Proof.LEFT:
+            return Change(State.EXPIRED, chat=ChatNews.LEFT)
+        case Proof.STRANGER if situation.wrong_bot:
+            return Change(State.PENDING, pause=PROBE, trouble=Trouble.WRONG_BOT)
+        case Proof.STRANGER:
+            return Change(State.EXPIRED, chat=ChatNews.LEFT)
+        case Proof.MOVED:
+            return Change(State.PENDING, chat=ChatNews.MOVED, new_chat_id=verdict.new_chat_id)
+        case Proof.TOPIC_GONE if parcel.first.thread_id is not None:
+            return Change(State.PENDING, chat=ChatNews.TOPIC_GONE, trouble=Trouble.TOPIC_GONE)
+        case Proof.SAME:
+            return Change(State.SENT)
+        case Proof.MESSAGE_GONE if isinstance(parcel.turn, Edit):
+            return Change(State.EXPIRED, verdict.text, chat=ChatNews.MESSAGE_GONE)
+        case Proof.NO_RIGHTS:
+            return Change(State.FAILED, verdict.text, trouble=Trouble.NO_RIGHTS)
+        case Proof.NO_TOKEN:
+            return Change(State.PENDING, pause=PROBE, trouble=Trouble.NO_TOKEN)
+        case Proof.SECOND:
+            return Change(State.PENDING, pause=PROBE, trouble=Trouble.SECOND_PROCESS)
+        case Proof.REFUSED if not parcel.plain:
+            return Change(State.PENDING, verdict.text, plain=True)
+        case _:
+            return Change(State.FAILED, verdict.text, trouble=Trouble.REFUSED)
+
+
+def _doubtful(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime) -> Change:
+    if situation.outage:
+        # Aside for a moment: if it is this one that Telegram stumbles over, another one is tried next.
+        return Change(State.HELD, verdict.text, until=now + timedelta(seconds=PATIENCE[0]))
+    doubts = parcel.first.attempts + 1
+    if doubts >= DOUBTS and situation.works:
+        return Change(State.FAILED, verdict.text, doubted=True, trouble=Trouble.REFUSED)
+    pause = timedelta(seconds=PATIENCE[min(doubts, len(PATIENCE)) - 1])
+    return Change(State.HELD, verdict.text, until=now + pause, doubted=True)
+
+
+def _limited(verdict: Verdict, situation: Situation, now: datetime) -> Change:
+    if situation.limits_all:
+        pause = min(verdict.retry_after, PROBE)
+        until = now + timedelta(seconds=pause)
+        return Change(State.PENDING, None, until, chat=ChatNews.ALL_PARKED, pause=pause, trouble=Trouble.LIMITED)
+    until = now + timedelta(seconds=verdict.retry_after)
+    return Change(State.HELD, until=until, chat=ChatNews.PARKED)

@@ -1,0 +1,298 @@
+"""The sender: takes deliveries out of the outbox, waits for the pace, sends, and writes down what became of them.
+
+One step is: write outcomes and mark what goes next as in flight (one transaction), make those requests, claim more.
+A chat has at most one parcel in hand, so its messages keep their order and no edit overtakes its message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.delivery import fold
+from bot.delivery.claims import LEASE, Claims
+from bot.delivery.courier import Courier, Gatherer, Notify, Render
+from bot.delivery.judge import Notice, Trouble
+from bot.delivery.link import Link
+from bot.delivery.pace import Pace
+from bot.delivery.parcel import Parcel
+from bot.delivery.record import Outcome, record
+from bot.delivery.tidy import Tidy
+from bot.delivery.transport import Telegram
+from bot.store import deliveries, departures
+from bot.store.session import Store
+
+log = logging.getLogger(__name__)
+
+POLL = 1.0
+"""Seconds between two looks at an outbox that had nothing."""
+BRIEFLY = 0.1
+"""Seconds until the next look where chats had to wait for their pace."""
+DELETE_EVERY = 5.0
+GRACE = 4.0
+"""Seconds that requests under way may take when the service stops: it exits within five."""
+WORST_PAUSE = 30.0
+"""Seconds between two trials of a database that takes no writes."""
+LONG = 10.0
+"""Seconds of a wait for all, from which on nothing is kept in hand: it may be decided otherwise by then."""
+AHEAD = 250
+"""Parcels in hand at most: what is published now must not wait behind more."""
+
+
+class Sender:
+    """Drains the outbox of one bot. There is one sender a token: the caller sees to that.
+
+    `telegram` has the three verbs (bot/delivery/transport.py); `render` makes a reader's message of an alert, `gather`
+    one of several; `now` gives aware UTC times, the pace's clock monotonic seconds; `notify` is told of troubles.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        telegram: Telegram,
+        render: Render,
+        *,
+        pace: Pace | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        gather: Gatherer = fold.gather,
+        notify: Notify | None = None,
+        concurrency: int = 128,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self.pace = pace or Pace()
+        self.link = Link(self.pace.clock)
+        self._courier = Courier(telegram, store.keyring, render, gather, self.pace, self.link, now, notify)
+        self._claims = Claims(self.pace.parked_for)
+        self._tidy = Tidy(store, self._courier, self.pace, now)
+        self._most = concurrency
+        self._queue: list[Parcel] = []
+        self._flying: dict[asyncio.Task[None], Parcel] = {}
+        self._outcomes: list[Outcome] = []
+        self._wake = asyncio.Event()
+        self._claim_at = self._chores_at = float("-inf")
+        self._found = 0
+        self._database_failures = 0
+        self._rest_until = float("-inf")
+
+    def wake(self) -> None:
+        """Something was published: look at once."""
+        self._claim_at = float("-inf")
+        self._wake.set()
+
+    @property
+    def in_hand(self) -> int:
+        """Parcels claimed or under way."""
+        return len(self._queue) + len(self._flying)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop`; then let what is under way end, and give the rest back."""
+        company = [asyncio.create_task(self._wake_at(stop)), asyncio.create_task(self._deletions())]
+        try:
+            while not stop.is_set() and not await self._begin():
+                await self._pause()
+            while not stop.is_set():
+                await self._pause(await self.step())
+        finally:
+            for task in company:
+                task.cancel()
+            await self._end()
+
+    async def drain(self) -> None:
+        """Send until nothing waits that could go now, and delete what is due. Troubles are waited out."""
+        while not await self._begin():
+            await self._pause()
+        while True:
+            delay = await self.step()
+            if not (self.in_hand or self._outcomes or self._found) and not await self._anything():
+                break
+            await self._pause(delay)
+        while await self._tidy.delete_due():
+            pass
+
+    async def step(self) -> float:
+        """Do everything that can be done now; returns the seconds until there is more."""
+        self._wake.clear()
+        if self.pace.clock() < self._rest_until:
+            return self._rest_until - self.pace.clock()
+        try:
+            await self._settle_and_launch()
+            await self._chores()
+            if self._queue and self.pace.all_parked_for() > LONG:
+                await self._give_back()
+            if self._may_claim():
+                await self._claim()
+                await self._settle_and_launch()
+        except (SQLAlchemyError, OSError) as error:
+            await self._database_failed(error)
+            return self._rest_until - self.pace.clock()
+        self._database_failures = 0
+        return self._until_next()
+
+    async def _begin(self) -> bool:
+        try:
+            again, given_up = await self._tidy.start()
+        except (SQLAlchemyError, OSError) as error:
+            await self._database_failed(error)
+            return False
+        if again or given_up:
+            log.info("Taken up after a crash: %d, given up: %d", again, given_up, extra={"action": "recovered"})
+        return True
+
+    async def _settle_and_launch(self) -> None:
+        """One transaction: what became of requests, and which are made next. Then make those."""
+        outcomes, self._outcomes = self._outcomes, []
+        group = self._pick()
+        if not outcomes and not group:
+            return
+        try:
+            async with self._store.write() as session:
+                await record(session, self._store.keyring, outcomes)
+                ids = [i for parcel in group for i in parcel.ids]
+                alive = await deliveries.launch(session, ids, self._now() + LEASE) if ids else set()
+        except BaseException:
+            self._outcomes = outcomes + self._outcomes
+            self._queue = group + self._queue
+            raise
+        for parcel in group:
+            # A chat may have left in between, or another sender have taken over.
+            still = parcel.only(alive)
+            if still is not None:
+                self._launch(still)
+
+    def _pick(self) -> list[Parcel]:
+        """Parcels whose chat and whose turn overall have come; their tokens are spent."""
+        group: list[Parcel] = []
+        room = self.link.window(self._most) - len(self._flying)
+        now = self.pace.clock()
+        waiting: list[Parcel] = []
+        for number, parcel in enumerate(self._queue):
+            if len(group) >= room or self.pace.overall_ready() > now:
+                waiting += self._queue[number:]
+                break
+            if self.pace.chat_ready(parcel.chat, parcel.group) > now:
+                waiting.append(parcel)
+                continue
+            self.pace.spend(parcel.chat, parcel.group)
+            group.append(parcel)
+        self._queue = waiting
+        return group
+
+    def _launch(self, parcel: Parcel) -> None:
+        task = asyncio.create_task(self._deliver(parcel))
+        self._flying[task] = parcel
+        task.add_done_callback(self._landed)
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        outcome = await self._courier.deliver(parcel)
+        self._outcomes.append(outcome)  # not in one line: the list is another one by now
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.pop(task, None)
+        self._wake.set()
+
+    def _ahead(self) -> int:
+        """Parcels to have in hand: a second's worth."""
+        if self.link.window(self._most) == 1:
+            return 1
+        rate = self.pace.rates.overall
+        return AHEAD if math.isinf(rate) else int(min(AHEAD, max(8, rate)))
+
+    def _may_claim(self) -> bool:
+        parked = self.pace.all_parked_for() > 0
+        return not parked and len(self._queue) <= self._ahead() // 2 and self.pace.clock() >= self._claim_at
+
+    async def _claim(self) -> None:
+        busy = {parcel.chat for parcel in (*self._queue, *self._flying.values())}
+        busy |= {outcome.parcel.chat for outcome in self._outcomes} | self.pace.not_ready(BRIEFLY)
+        async with self._store.write() as session:
+            taken = await self._claims.take(session, busy, self._ahead() * 2, self._now())
+        self._found = taken.seen
+        self._queue = sorted((*self._queue, *taken.parcels), key=lambda parcel: parcel.rank)
+        pause = 0.02 if taken.parcels else BRIEFLY if busy or taken.seen else POLL
+        self._claim_at = self.pace.clock() + pause
+
+    async def _chores(self) -> None:
+        now = self.pace.clock()
+        if now < self._chores_at:
+            return
+        self._chores_at = now + POLL / 2
+        if await self._tidy.chores():
+            self._claim_at = float("-inf")
+
+    def _until_next(self) -> float:
+        """Seconds until a parcel may go, or the outbox should be looked at."""
+        now = self.pace.clock()
+        moments = [self._chores_at]
+        if self._queue and self.link.window(self._most) > len(self._flying):
+            first = min(self.pace.chat_ready(parcel.chat, parcel.group) for parcel in self._queue)
+            moments.append(max(self.pace.overall_ready(), first))
+        if len(self._queue) <= self._ahead() // 2:
+            moments.append(max(self._claim_at, now + self.pace.all_parked_for()))
+        return max(0.0, min(moments) - now)
+
+    async def _pause(self, seconds: float | None = None) -> None:
+        """Wait, but not once something happened."""
+        wait = self._rest_until - self.pace.clock() if seconds is None else seconds
+        if self._outcomes or wait <= 0:
+            await asyncio.sleep(0)
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), wait)
+
+    async def _anything(self) -> bool:
+        try:
+            async with self._store.read() as session:
+                return await departures.waiting_anything(session)
+        except (SQLAlchemyError, OSError) as error:
+            await self._database_failed(error)
+            return True
+
+    async def _database_failed(self, error: Exception) -> None:
+        """Claim nothing and try again later: outcomes are kept, and written when the database takes them."""
+        self._database_failures += 1
+        pause = min(WORST_PAUSE, 2.0 ** min(self._database_failures - 1, 10))
+        self._rest_until = self.pace.clock() + pause
+        await self._courier.tell(Notice(Trouble.DATABASE, type(getattr(error, "orig", error)).__name__))
+
+    async def _deletions(self) -> None:
+        """Beside the sending: a message that a reader wants gone does not wait for a backlog to end."""
+        while True:
+            try:
+                gone = await self._tidy.delete_due()
+            except (SQLAlchemyError, OSError) as error:
+                await self._database_failed(error)
+                gone = 0
+            await asyncio.sleep(0 if gone else DELETE_EVERY)
+
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()
+
+    async def _end(self) -> None:
+        """Let requests under way end, write down their outcomes, and give back what was only claimed."""
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=GRACE)
+        for task in list(self._flying):
+            task.cancel()
+        try:
+            async with self._store.write() as session:
+                await record(session, self._store.keyring, self._outcomes)
+            await self._give_back()
+        except (SQLAlchemyError, OSError) as error:
+            await self._database_failed(error)
+
+    async def _give_back(self) -> None:
+        """What was only claimed waits in the outbox again."""
+        if not self._queue:
+            return
+        async with self._store.write() as session:
+            ids = [i for parcel in self._queue for i in parcel.ids]
+            await deliveries.release(session, ids)
+        self._queue = []

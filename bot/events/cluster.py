@@ -1,0 +1,188 @@
+"""Whether an item reports an event that is already known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from bot.events.likeness import COUNTERPARTY, Features, Report, Weights, features, subjects
+from bot.events.weights import WEIGHTS
+from bot.language.skeleton import beginning, skeleton
+from bot.model import Description
+
+WINDOW = timedelta(days=14)
+"""An event takes reports for so long after its last one; later news of the same person is a new event."""
+
+REMEMBERED = 8
+"""Reports of an event that a new one is compared with: the first, which named it, and the latest."""
+
+
+class Kind(StrEnum):
+    SAME = "same"
+    MAYBE = "maybe"
+    """A new event, with a hint for moderators."""
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An open event: its id and the reports that it is known by, the first one first."""
+
+    event: str
+    reports: tuple[Report, ...]
+
+    @property
+    def opened(self) -> datetime:
+        return min(report.at for report in self.reports)
+
+    @property
+    def last(self) -> datetime:
+        return max(report.at for report in self.reports)
+
+    def joined(self, report: Report) -> Candidate:
+        """The event after one more report."""
+        reports = (*self.reports, report)
+        if len(reports) > REMEMBERED:
+            reports = (reports[0], *reports[-REMEMBERED + 1 :])
+        return replace(self, reports=reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What moderators decided: pairs of ids, of items or events, that must or cannot be one event."""
+
+    must: frozenset[frozenset[str]] = frozenset()
+    cannot: frozenset[frozenset[str]] = frozenset()
+
+    def bind(self, report: Report, candidate: Candidate) -> bool:
+        return bool(self.must) and self._between(self.must, report, candidate)
+
+    def part(self, report: Report, candidate: Candidate) -> bool:
+        return bool(self.cannot) and self._between(self.cannot, report, candidate)
+
+    def rivals(self, one: str, other: str) -> bool:
+        return frozenset((one, other)) in self.cannot
+
+    @staticmethod
+    def _between(pairs: frozenset[frozenset[str]], report: Report, candidate: Candidate) -> bool:
+        ids = (candidate.event, *(known.item for known in candidate.reports))
+        return any(frozenset((report.item, other)) in pairs for other in ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a report is: of `event` (SAME), perhaps of `event` (MAYBE), or of none that is known (NEW).
+
+    `follows` is an earlier event about the same person, where the report is not of that event: its alert is answered.
+    `score` is the best candidate's (log odds); `reasons` name the features that spoke loudest, for moderators.
+    """
+
+    kind: Kind
+    event: str | None = None
+    score: float | None = None
+    reasons: tuple[str, ...] = ()
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    candidate: Candidate
+    score: float
+    features: Features
+    clash: bool
+
+
+def decide(
+    report: Report,
+    candidates: Iterable[Candidate],
+    weights: Weights = WEIGHTS,
+    *,
+    document_frequency: Mapping[str, int] | None = None,
+    links: Links | None = None,
+) -> Verdict:
+    """Whether `report` is of one of `candidates`. Those out of WINDOW are passed over; moderators are obeyed first.
+
+    `document_frequency`: in how many events of the last 30 days each name key occurs.
+    """
+    frequency, bonds = document_frequency or {}, links or Links()
+    open_events = [c for c in candidates if c.last - WINDOW <= report.at <= c.last + WINDOW or bonds.bind(report, c)]
+    for candidate in open_events:
+        if bonds.bind(report, candidate) and not bonds.part(report, candidate):
+            return Verdict(Kind.SAME, candidate.event, reasons=("a moderator joined them",))
+    allowed = [candidate for candidate in open_events if not bonds.part(report, candidate)]
+    ranked = sorted((_score(report, c, weights, frequency) for c in allowed), key=_best_first)
+    return _judge(report, ranked, weights, bonds, frequency)
+
+
+def _best_first(scored: _Scored) -> tuple[float, str]:
+    return -scored.score, scored.candidate.event
+
+
+def _judge(
+    report: Report, ranked: list[_Scored], weights: Weights, bonds: Links, frequency: Mapping[str, int]
+) -> Verdict:
+    if not ranked:
+        return Verdict(Kind.NEW)
+    best = ranked[0]
+    kind = _kind(best, weights)
+    rival = any(bonds.rivals(best.candidate.event, other.candidate.event) and _kind(other, weights) is Kind.SAME for other in ranked[1:])
+    if kind is Kind.SAME and rival:
+        kind = Kind.MAYBE  # it fits two events that a moderator has parted: a moderator says which
+    reasons = _reasons(best, weights)
+    if kind is Kind.SAME:
+        return Verdict(kind, best.candidate.event, best.score, reasons)
+    event = best.candidate.event if kind is Kind.MAYBE else None
+    return Verdict(kind, event, best.score, reasons, _earlier(report, ranked, frequency))
+
+
+def _kind(scored: _Scored, weights: Weights) -> Kind:
+    if scored.score >= weights.same and not scored.clash:
+        return Kind.SAME
+    return Kind.MAYBE if scored.score >= weights.maybe else Kind.NEW
+
+
+def _score(report: Report, candidate: Candidate, weights: Weights, frequency: Mapping[str, int]) -> _Scored:
+    """The likeness of a report to an event is that to its likest report; names clash with those of the whole event."""
+    pairs = [features(report, known, frequency, officials()) for known in candidate.reports]
+    scores = [weights.score(pair) for pair in pairs]
+    best = max(range(len(pairs)), key=scores.__getitem__)
+    named = [pair for pair, known in zip(pairs, candidate.reports, strict=True) if subjects(known.description, officials())]
+    clash = any(pair.clash for pair in named) and not any(pair.names or pair.voices for pair in named)
+    return _Scored(candidate, scores[best], pairs[best], clash)
+
+
+def _earlier(report: Report, ranked: list[_Scored], frequency: Mapping[str, int]) -> str | None:
+    """The latest event about the same person, if the report follows one."""
+    same_person = [s.candidate for s in ranked if s.features.names >= 0.5 and s.candidate.opened <= report.at]
+    return max(same_person, key=lambda candidate: candidate.last).event if same_person else None
+
+
+def _reasons(scored: _Scored, weights: Weights, most: int = 3) -> tuple[str, ...]:
+    """The features that moved the score most, as "names +4.1"."""
+    parts = {
+        name: getattr(scored.features, name) * getattr(weights, name) for name in Features.__dataclass_fields__
+    }
+    loudest = sorted(parts, key=lambda name: -abs(parts[name]))[:most]
+    return tuple(f"{name} {parts[name]:+.1f}" for name in loudest if parts[name])
+
+
+def keys(description: Description) -> frozenset[str]:
+    """The keys under which a store finds the events that a description may belong to: two that share none are not compared.
+
+    "n:skara" for each person (see skeleton.beginning), "c:KG:detention" for each country and topic, Russia only where it
+    stands alone.
+    """
+    names = {f"n:{beginning(person.key)}" for person in description.people}
+    countries = set(description.countries) - {COUNTERPARTY} or set(description.countries)
+    return frozenset(names | {f"c:{country}:{topic.value}" for country in countries for topic in description.topics})
+
+
+@cache
+def officials() -> frozenset[str]:
+    """Surnames, as skeletons, of those who are in every story (officials.txt); a name there never joins two reports."""
+    text = Path(__file__).with_name("officials.txt").read_text(encoding="utf-8")
+    return frozenset(skeleton(line) for line in text.splitlines() if line.strip() and not line.startswith("#"))

@@ -1,0 +1,94 @@
+"""What an item is about: topics, countries, people, status, and what else tells one event from another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+
+from bot.events.status import status_of
+from bot.language.boilerplate import boilerplate
+from bot.language.names import people, voices
+from bot.language.places import look
+from bot.language.skeleton import family, fold
+from bot.language.words import Document
+from bot.model import Description, Match, Topic
+
+TERM_LETTERS = 6
+"""Letters of a folded word that make a term: "extradited", «экстрадирован» and «екстрадиція» are all "ekstra"."""
+SHORTEST_WORD = 4
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_NUMBER = re.compile(r"\d{1,3}(?:[ ,.\u00a0]\d{3})+(?!\d)|\d+")
+_MONTHS = (
+    "jan|янв|січ|қаңтар|үчтүн", "feb|фев|лют|ақпан|бирдин", "mar(?!k)|мар(?!и)|берез|наурыз|жалган", "apr|апр|квіт|сәуір|чын",
+    "may|ма[йя]|трав|мамыр|бугу", "jun|июн|черв|маусым|кулжа", "jul|июл|лип|шілде|теке", "aug|авг|серп|тамыз|баш оона",
+    "sep|сен|верес|қыркүйек|аяк", "oct|окт|жовт|қазан|тогуз", "nov|ноя|листоп|қараша|жетинин", "dec|дек|груд|желтоқсан|бештин",
+)  # fmt: skip
+_DATE = re.compile(
+    "|".join(rf"\b(?P<d{n}>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:{m})|\b(?:{m})\w*\.? (?P<e{n}>\d{{1,2}})\b" for n, m in enumerate(_MONTHS, 1)),
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+LEAST_NUMBER = 10
+"""Smaller numbers are in every item."""
+
+
+def describe(document: Document, matches: Sequence[Match]) -> Description:
+    """The description of an item whose rules are known. The country of its feed is the prior of its places."""
+    topics = tuple(dict.fromkeys(match.topic for match in matches))
+    return describe_text(document.title, document.summary, document.language, topics, document.item.country)
+
+
+def describe_text(
+    title: str, summary: str, language: str, topics: Iterable[Topic], country: str | None = None
+) -> Description:
+    """The same from an item's texts. Topics are put in their own order, so that equal items read alike."""
+    title, summary = _without_boilerplate(title), _without_boilerplate(summary)
+    ordered = tuple(topic for topic in Topic if topic in set(topics))
+    persons = people(title, summary, language)
+    text = f"{title}\n{summary}"
+    return Description(
+        topics=ordered,
+        countries=look(title, summary, language=language, prior=country).countries,
+        people=persons,
+        status=status_of(ordered, title, summary),
+        numbers=numbers(text),
+        terms=terms(text) - {family(person.key)[:TERM_LETTERS] for person in persons},
+        voices=voices(title, summary, language),
+    )
+
+
+def numbers(text: str) -> frozenset[str]:
+    """Numbers from ten on without their commas, and dates as "d0908"; years are in too many items to tell."""
+    dates = {f"d{_month(match):02d}{_day(match):02d}" for match in _DATE.finditer(text)}
+    rest = _DATE.sub(" ", text)
+    plain = (re.sub(r"\D", "", match.group()) for match in _NUMBER.finditer(rest))
+    return frozenset(dates) | {n for n in plain if int(n) >= LEAST_NUMBER and not _YEAR.fullmatch(n)}
+
+
+def _month(match: re.Match[str]) -> int:
+    return int(str(match.lastgroup)[1:])
+
+
+def _day(match: re.Match[str]) -> int:
+    return int(match.group(str(match.lastgroup)))
+
+
+def terms(text: str) -> frozenset[str]:
+    """The words of a text as terms, without those that every item of the news has (common.txt)."""
+    found = (fold(match.group())[:TERM_LETTERS] for match in _WORD.finditer(text) if len(match.group()) >= SHORTEST_WORD)
+    return frozenset(term for term in found if len(term) >= SHORTEST_WORD - 1) - common_terms()
+
+
+@cache
+def common_terms() -> frozenset[str]:
+    """Terms that say nothing of an event: written by benchmarks/events_weights.py, one a line."""
+    return frozenset(Path(__file__).with_name("common.txt").read_text(encoding="utf-8").split())
+
+
+def _without_boilerplate(text: str) -> str:
+    for start, end in boilerplate(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text

@@ -1,0 +1,189 @@
+"""How alike two reports are: the features by which events are told apart, and the weights of their sum."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
+from functools import lru_cache
+
+from bot.language.skeleton import same_person
+from bot.model import Description, Status
+
+COUNTERPARTY = "RU"
+"""In nearly every item, so it neither joins two reports nor parts them, unless it is all they have."""
+
+COMMON_NAME = 20
+"""A name key in so many events of 30 days weighs nothing: a spokesperson, a lawyer of many, an outlet."""
+
+MOST_DAYS = 7.0
+"""Days between two reports beyond which more do not matter."""
+
+_TITLE_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One item as the clustering sees it. `at` is when it was published, aware, in UTC."""
+
+    item: str
+    description: Description
+    title: str
+    outlet: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What two reports have in common, each from 0 to about 1, counts up to 2, days up to 7. `clash` bars "the same event"."""
+
+    names: float = 0.0
+    """Weight of the shared rare names of those whom the reports are about."""
+    extra_names: float = 0.0
+    """Names that only the longer list has: a list article."""
+    voices: float = 0.0
+    """Shared names of those who only speak."""
+    one_sided: float = 0.0
+    """One report names somebody, the other nobody."""
+    clash: float = 0.0
+    """Both name somebody, and nobody is shared."""
+    place: float = 0.0
+    countries: float = 0.0
+    country_clash: float = 0.0
+    topics: float = 0.0
+    numbers: float = 0.0
+    dates: float = 0.0
+    terms: float = 0.0
+    title: float = 0.0
+    same_outlet: float = 0.0
+    status_clash: float = 0.0
+    days: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The weight of each feature, the level `bias`, and the scores from which reports are "same" and "maybe".
+
+    Chosen by benchmarks/events_weights.py on the labelled corpus; run it again when the features change.
+    """
+
+    bias: float
+    names: float
+    extra_names: float
+    voices: float
+    one_sided: float
+    clash: float
+    place: float
+    countries: float
+    country_clash: float
+    topics: float
+    numbers: float
+    dates: float
+    terms: float
+    title: float
+    same_outlet: float
+    status_clash: float
+    days: float
+    same: float
+    maybe: float
+
+    def score(self, features: Features) -> float:
+        """The odds that two reports are of one event, as a logarithm: 0 is even."""
+        values, weights = astuple(features), astuple(self)[1 : len(_NAMES) + 1]
+        return float(self.bias + sum(map(_product, values, weights)))
+
+
+_NAMES = tuple(field.name for field in fields(Features))
+
+
+def _product(value: float, weight: float) -> float:
+    return value * weight
+
+
+def rarity(key: str, document_frequency: Mapping[str, int]) -> float:
+    """The weight of a name: 1 for one that no other event has, falling to 0 at COMMON_NAME events."""
+    seen = document_frequency.get(key, 0)
+    return max(0.0, 1.0 - math.log1p(seen) / math.log1p(COMMON_NAME))
+
+
+def subjects(description: Description, officials: frozenset[str]) -> list[str]:
+    """Keys of those whom a report is about: neither voices nor known officials."""
+    return [
+        person.key
+        for person in description.people
+        if person.key not in description.voices and not _official(person.key, officials)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _official(key: str, officials: frozenset[str]) -> bool:
+    return key.partition(".")[0] in officials
+
+
+def features(
+    one: Report, other: Report, document_frequency: Mapping[str, int], officials: frozenset[str]
+) -> Features:
+    """What two reports have in common; the order of the two does not matter."""
+    a, b = one.description, other.description
+    mine, theirs = subjects(a, officials), subjects(b, officials)
+    shared = [key for key in mine if any(same_person(key, their) for their in theirs)]
+    everyone = {person.key for person in b.people}
+    speaking = [
+        person.key
+        for person in a.people
+        if person.key not in shared and any(same_person(person.key, key) for key in everyone)
+    ]
+    return Features(
+        names=min(2.0, sum(rarity(key, document_frequency) for key in shared)),
+        extra_names=min(4, max(len(mine), len(theirs)) - len(shared)) / 4 if mine and theirs else 0.0,
+        voices=min(2.0, sum(rarity(key, document_frequency) for key in speaking if not _official(key, officials))),
+        one_sided=float(bool(mine) != bool(theirs)),
+        clash=float(bool(mine and theirs) and not shared and not speaking),
+        **_places(a, b),
+        topics=_share(frozenset(a.topics), frozenset(b.topics)),
+        **_figures(a, b),
+        terms=_dice(a.terms, b.terms),
+        title=_alike(one.title, other.title),
+        same_outlet=float(bool(one.outlet) and one.outlet == other.outlet),
+        status_clash=float(a.status is not b.status and Status.UNKNOWN not in (a.status, b.status)),
+        days=min(MOST_DAYS, abs((one.at - other.at).total_seconds()) / 86_400),
+    )
+
+
+def _places(a: Description, b: Description) -> dict[str, float]:
+    mine, theirs = _elsewhere(a.countries), _elsewhere(b.countries)
+    return {
+        "place": float(bool(a.countries and b.countries) and a.countries[0] == b.countries[0]),
+        "countries": _share(mine, theirs),
+        "country_clash": float(bool(mine and theirs) and not mine & theirs),
+    }
+
+
+def _elsewhere(countries: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(countries) - {COUNTERPARTY} or frozenset(countries)
+
+
+def _figures(a: Description, b: Description) -> dict[str, float]:
+    shared = a.numbers & b.numbers
+    dates = sum(number.startswith("d") for number in shared)
+    return {"numbers": min(2.0, float(len(shared) - dates)), "dates": min(2.0, float(dates))}
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    """Jaccard's: what both have, of what either has."""
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+def _dice(one: frozenset[str], other: frozenset[str]) -> float:
+    return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
+def _alike(one: str, other: str) -> float:
+    return _dice(_title_words(one), _title_words(other))
+
+
+@lru_cache(maxsize=20_000)
+def _title_words(title: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _TITLE_WORD.findall(title))

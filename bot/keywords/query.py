@@ -1,0 +1,103 @@
+"""A moderator's query, read: text to tree, or a mistake with its column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.keywords.cautions import Caution, impossible, other_language, requires_word
+from bot.keywords.mistakes import QueryError
+from bot.keywords.reader import Reader
+from bot.keywords.tree import Node, is_negative
+from bot.model import LANGUAGES, Group
+
+__all__ = ["Caution", "GroupShelf", "Query", "QueryError", "choose", "parse", "warnings"]
+
+MAX_GROUPS = 6
+"""Groups within groups."""
+
+FALLBACK: Mapping[str, tuple[str, ...]] = {"uk": ("ru",), "be": ("ru",), "kk": ("ru",), "ky": ("ru",)}
+"""Whose query serves a language that has none of its own, after the one for any language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query in one language. `str()` spells it in the usual way; reading that again gives the same tree."""
+
+    text: str
+    language: str
+    root: Node
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+
+def choose(queries: tuple[tuple[str, str], ...], language: str) -> tuple[str, str] | None:
+    """Which of a rule's or group's queries serves `language`: (the language it is written in, its text).
+
+    Its own, else the one for any language, else Russian for uk, be, kk and ky; None where nothing does.
+    """
+    by_language = dict(queries)
+    for candidate in (language, "", *FALLBACK.get(language, ())):
+        if candidate in by_language:
+            return candidate or language, by_language[candidate]
+    return None
+
+
+def parse(text: str, *, groups: Mapping[str, Group], language: str) -> Query:
+    """`text` read in `language` ("" is any), groups expanded.
+
+    Raises QueryError: with the column, and what was expected there.
+    """
+    return GroupShelf(groups).parse(text, language)
+
+
+def warnings(query: Query) -> tuple[Caution, ...]:
+    """What a moderator should know before saving `query`: that it can match nothing, or requires no word."""
+    found: list[Caution] = []
+    if part := impossible(query.root):
+        found.append(Caution("matches nothing", str(part)))
+    served = frozenset(
+        language for language in LANGUAGES if query.language in ("", language, *FALLBACK.get(language, ()))
+    )
+    if about := other_language(query.root, served):
+        found.append(Caution("other language", str(about), ", ".join(sorted(served))))
+    if not requires_word(query.root):
+        found.append(Caution("no required word", str(query)))
+    return tuple(found)
+
+
+class GroupShelf:
+    """Groups, each read once a language, for reading many queries that share them."""
+
+    def __init__(self, groups: Mapping[str, Group]) -> None:
+        self._groups = groups
+        self._read: dict[tuple[str, str], Node] = {}
+
+    def parse(self, text: str, language: str) -> Query:
+        root = Reader(self, text, language, (), None).read()
+        if is_negative(root):
+            raise QueryError(text, 0, "only negations")
+        return Query(text, language, root)
+
+    def group(self, name: str, reader: Reader, column: int) -> Node:
+        """What @name stands for in the reader's language."""
+        if name in reader.within:
+            raise QueryError(reader.text, column, "group in itself", group=reader.group, found=f"@{name}")
+        if name not in self._groups:
+            known = ", ".join(f"@{known}" for known in sorted(self._groups)) or "—"
+            raise QueryError(reader.text, column, "unknown group", group=reader.group, found=f"@{name}", known=known)
+        key = (name, reader.language)
+        if key not in self._read:
+            self._read[key] = self._expanded(name, reader, column)
+        return self._read[key]
+
+    def _expanded(self, name: str, reader: Reader, column: int) -> Node:
+        if len(reader.within) >= MAX_GROUPS:
+            raise QueryError(reader.text, column, "too deep", group=reader.group, most=MAX_GROUPS)
+        queries = self._groups[name].queries
+        chosen = choose(queries, reader.language) or next(iter(queries), None)
+        if chosen is None:
+            raise QueryError("", 0, "empty", group=name)
+        language, text = chosen
+        return Reader(self, text, language, (*reader.within, name), name).read()

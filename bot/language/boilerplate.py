@@ -1,0 +1,142 @@
+"""What outlets print around their news: navigation, photo credits, and the notices that laws force on them.
+
+The notices hold the very words that rules look for (fines, imprisonment, foreign agent, Russia), so they are found
+here and skipped before matching. A sentence goes only when it holds every part of a notice: news *about* a law on
+foreign agents stays.
+"""
+
+from __future__ import annotations
+
+import re
+
+Span = tuple[int, int]
+"""Start and end, in characters, end exclusive."""
+
+_LINE_MARKS = (
+    # Navigation and players of the Pangea system (RFE/RL, VOA).
+    "accessibility links", "xs sm md lg", "skip to main content", "skip to navigation", "skip to search",
+    "no media source currently available", "the code has been copied to your clipboard",
+    "the url has been copied to your clipboard", "embed share", "ссылки для упрощенного доступа",
+    "линки доступности", "спеціальні можливості", "қолжетімділік сілтемелері", "жеткиликтүүлүк шилтемелери",
+    # The line that WordPress puts under each entry of a feed.
+    "appeared first on", "впервые появилась на", "появились сначала на", "появилось сначала на",
+    "спершу з'явився на", "спершу з’явився на", "вперше з'явився на", "вперше з’явився на",
+)  # fmt: skip
+
+_CREDIT = re.compile(
+    r"^\W*(?:photo|file photo|photo by|photograph|image|picture|ap photo|фото|архивное фото|иллюстративное фото|"
+    r"скриншот|світлина|ілюстративне фото|архівне фото|сурет|көрнекі сурет|сүрөт)\s*(?::|\||/|©|\()",
+    re.IGNORECASE,
+)
+_CREDIT_LENGTH = 140
+"""A longer line than this, in characters, says more than who took the picture."""
+
+# Each notice: every part must stand in the sentence; a part is one of several spellings. Lower case, ё as е.
+_NOTICES: tuple[tuple[tuple[str, ...], ...], ...] = (
+    # RFE/RL to readers with Russian passports: "could face fines or imprisonment for sharing, liking …".
+    (("russian passport", "our content"), ("fine", "imprison"), ("sharing", "liking", "saving", "contacting")),
+    (("российский паспорт", "паспорт рф", "нашего контента", "наших материалов", "нашими материалами"),
+     ("штраф", "тюремн", "лишени"), ("лайк", "репост", "распростран", "комментир", "сохран", "делит")),
+    (("російський паспорт", "паспорт рф", "нашого контенту", "наших матеріалів"),
+     ("штраф", "ув'язн", "ув’язн", "позбавлення"), ("лайк", "репост", "пошир", "вподоб", "комент", "збереж")),
+    (("ресей паспорт", "ресейдің паспорт", "ресейлік паспорт"), ("айыппұл", "түрме", "бас бостандығ"),
+     ("бөліс", "лайк", "пікір", "сақта", "репост")),
+    (("орус паспорт", "орусия паспорт", "орусиянын паспорт", "россиянын паспорт"), ("айып", "түрмө", "абак", "эркинен"),
+     ("бөлүш", "лайк", "пикир", "сакта", "репост")),
+    # What Russian law orders its "foreign agents" and "undesirable organisations" to print.
+    (("данное сообщение", "данный материал", "настоящий материал", "настоящее сообщение"),
+     ("иностранным агент", "иностранного агента", "иноагент", "средством массовой информации",
+      "нежелательн")),
+    (("this message", "this material", "this news"), ("created and", "produced and", "distributed by"),
+     ("foreign agent", "foreign mass media")),
+    (("сообщение (материал)", "материал (информация)"), ("создан", "произведен", "распростран")),
+    (("признан", "признала", "объявлен", "объявила"), ("нежелательн",),
+     ("наша организация", "наш сайт", "наши материалы", "нашего сайта", "наше издание", "нас нежелательн")),
+    (("declared", "designated", "labeled", "labelled"), ("undesirable",),
+     ("our organization", "our organisation", "our website", "our content", "declared us", "labeled us")),
+    (("визнал", "оголосил"), ("небажан",), ("нас небажан", "наше видання", "наш сайт", "наших матеріалів")),
+)  # fmt: skip
+
+# (признан в РФ иноагентом), [внесена в реестр …], *запрещена в РФ: a label beside a name is no news.
+_BRACKETS = re.compile(r"[(\[][^()\[\]\n]{4,200}[)\]]|\*{1,3}[^*\n.]{4,160}$", re.MULTILINE)
+_LABEL_ACTS = ("призна", "внесен", "внесён", "включен", "включён", "объявлен", "запрещ", "визнан", "заборонен",
+               "внесений", "designated", "declared", "labeled", "labelled", "banned", "recognized", "деп табыл",
+               "деп таан", "тыйым сал", "тыюу сал")  # fmt: skip
+_LABELS = ("иноагент", "иностранн", "нежелательн", "экстремист", "террорист", "реестр", "в рф", "в россии",
+           "в беларуси", "іноагент", "іноземн", "небажан", "екстреміст", "терорист", "foreign agent", "undesirable",
+           "extremist", "terrorist", "in russia", "шет елдік агент", "чет элдик агент", "жағымсыз")  # fmt: skip
+
+_LINE_END = re.compile(r"\n")
+_SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*\s+|\n+")
+
+# A word that begins so stands in every line and notice above: nearly all texts need no closer look.
+_HINTS = ("accessibility", "xs", "skip", "currently", "clipboard", "embed", "appeared", "ссылк", "линк", "спеціальн",
+          "қолжетімд", "шилтеме", "появил", "спершу", "вперше", "photo", "image", "picture", "фото", "скриншот",
+          "світлин", "сурет", "сүрөт", "passport", "liking", "sharing", "saving", "contacting", "паспорт", "контент",
+          "материал", "матеріал", "сообщени", "foreign", "undesirable", "нежелательн", "небажан")  # fmt: skip
+
+
+def is_hint(surface: str) -> bool:
+    """Whether a word (its surface) may belong to boilerplate: a text without such a word, and without brackets, a
+    star or an address, holds none."""
+    return surface.startswith(_HINTS)
+
+
+def has_marks(text: str) -> bool:
+    """Whether `text` has brackets or a star, in which labels stand."""
+    return "(" in text or "[" in text or "*" in text
+
+
+def boilerplate(text: str) -> list[Span]:
+    """Where in `text` an outlet's own lines and notices stand: spans in order, none overlapping."""
+    lowered = _lowered(text)
+    found = _labels(text, lowered) if has_marks(text) else []
+    if _any_in(_HINTS, lowered):
+        found += [span for span in _pieces(text, _LINE_END) if _is_furniture(lowered[span[0] : span[1]])]
+        found += [span for span in _pieces(text, _SENTENCE_END) if _is_notice(lowered[span[0] : span[1]])]
+    return merged(found)
+
+
+def _lowered(text: str) -> str:
+    lowered = text.lower().replace("ё", "е")
+    # "İ" grows by a character in lower case; offsets must stay those of the text.
+    return lowered if len(lowered) == len(text) else "".join(c.lower()[:1] for c in text)
+
+
+def _labels(text: str, lowered: str) -> list[Span]:
+    return [
+        match.span()
+        for match in _BRACKETS.finditer(text)
+        if _any_in(_LABEL_ACTS, inside := lowered[match.start() : match.end()]) and _any_in(_LABELS, inside)
+    ]
+
+
+def _any_in(parts: tuple[str, ...], text: str) -> bool:
+    return any(part in text for part in parts)
+
+
+def _pieces(text: str, border: re.Pattern[str]) -> list[Span]:
+    spans, start = [], 0
+    for match in border.finditer(text):
+        spans.append((start, match.end()))
+        start = match.end()
+    return [*spans, (start, len(text))]
+
+
+def _is_furniture(line: str) -> bool:
+    return _any_in(_LINE_MARKS, line) or (len(line) <= _CREDIT_LENGTH and _CREDIT.match(line) is not None)
+
+
+def _is_notice(sentence: str) -> bool:
+    return any(all(_any_in(part, sentence) for part in notice) for notice in _NOTICES)
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """`spans` in order, those that touch made one."""
+    whole: list[Span] = []
+    for start, end in sorted(spans):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole

@@ -1,0 +1,55 @@
+"""The people of an item: mentions of both its texts, one person each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from bot.language.names import english, slavic, turkic
+from bot.language.names.mention import Mention
+from bot.language.places.finder import sightings
+from bot.language.skeleton import key_of, same_person
+from bot.model import Person
+
+
+def people(title: str, summary: str = "", language: str = "en") -> tuple[Person, ...]:
+    """Everybody named, in order of appearance, each once, by the fullest name that the item gives them."""
+    return tuple(Person(mention.name, key_of(mention.name)) for mention in _persons(title, summary, language))
+
+
+def voices(title: str, summary: str = "", language: str = "en") -> frozenset[str]:
+    """Keys of those who only speak of the event or act in office: lawyers, ministers, "said X"."""
+    return frozenset(key_of(mention.name) for mention in _persons(title, summary, language) if mention.voice)
+
+
+@lru_cache(maxsize=256)
+def _persons(title: str, summary: str, language: str) -> tuple[Mention, ...]:
+    """One mention a person. A person is a voice only if every mention says so.
+
+    A head of state by surname alone ("Putin's mobilization") is the state, not a person the item is about.
+    """
+    persons: list[Mention] = []
+    for text in (title, summary):
+        leaders = {s.start for s in sightings(text, language) if s.kind == "leader"}
+        for mention in _mentions(text, language):
+            if mention.full or mention.start not in leaders:
+                _join(persons, mention)
+    return tuple(persons)
+
+
+def _mentions(text: str, language: str) -> list[Mention]:
+    if language == "en":
+        return list(english.mentions(text))
+    if language in ("kk", "ky"):
+        return list(turkic.mentions(text, language))
+    return list(slavic.mentions(text, language))
+
+
+def _join(persons: list[Mention], mention: Mention) -> None:
+    key = key_of(mention.name)
+    for at, known in enumerate(persons):
+        if same_person(key_of(known.name), key):
+            fuller = mention if mention.full and not known.full else known
+            persons[at] = replace(fuller, voice=known.voice and mention.voice)
+            return
+    persons.append(mention)

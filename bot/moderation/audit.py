@@ -1,0 +1,49 @@
+"""What the audit log calls a moderator's acts, and how it reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.locales import translation
+from bot.model import Rule
+from bot.store.audit import Entry
+
+
+class Act(StrEnum):
+    ADD_RULE = "rule.add"
+    CHANGE_STATE = "rule.state"
+    REMOVE_RULE = "rule.remove"
+    UNDO_RULE = "rule.undo"
+
+
+def of_rule(rule: Rule) -> dict[str, Any]:
+    """A rule as the log keeps it: all that is needed to make it again."""
+    return {
+        "topic": rule.topic.value,
+        "state": rule.state.value,
+        "queries": dict(rule.queries),
+        "comment": rule.comment,
+        "version": rule.version,
+    }
+
+
+def line(entry: Entry, language: str) -> str:
+    """One act in one line: when (UTC), who, what, on what."""
+    return f"{_moment(entry.at)} {entry.actor}: {_named(entry.action, language)} {entry.subject}"
+
+
+def _named(action: str, language: str) -> str:
+    _ = translation(language).gettext
+    known = {
+        Act.ADD_RULE: _("added the rule"),
+        Act.CHANGE_STATE: _("changed the state of the rule"),
+        Act.REMOVE_RULE: _("removed the rule"),
+        Act.UNDO_RULE: _("took back a change of the rule"),
+    }
+    return {act.value: words for act, words in known.items()}.get(action, action)
+
+
+def _moment(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,205 @@
+"""Rules as moderators handle them: checked before they are kept, tried on what has been stored, each act audited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import UserMistake
+from bot.keywords.cautions import Caution
+from bot.keywords.query import GroupShelf, warnings
+from bot.model import LANGUAGES, Group, Places, Rule, RuleState, Topic
+from bot.moderation.audit import Act, of_rule
+from bot.store import audit, keywords
+from bot.store.session import Store
+
+TRIED = timedelta(days=30)
+"""How far back a query is tried."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_LANGUAGE_LINE = re.compile(rf"({'|'.join((*LANGUAGES, 'other'))}):\s*(.*)", re.DOTALL)
+
+
+class UnknownRule(UserMistake):
+    """There is no rule with that name; see the list of rules for the right one."""
+
+
+class WrongAddition(UserMistake):
+    """A rule is added with a name, a topic and a query. `part` says which of them is missing or wrong."""
+
+    def __init__(self, part: str, said: str = "") -> None:
+        super().__init__()
+        self.part = part
+        self.said = said
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A stored item that a query meets; `places` are those of Match, to be shown in bold."""
+
+    title: str
+    outlet: str
+    seen: datetime
+    places: Places = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A query tried on stored items: how many there are, how many it meets, and some of those, newest first."""
+
+    items: int
+    hits: int
+    samples: tuple[Sample, ...] = ()
+
+
+class Bench(Protocol):
+    """Where a rule is tried before it goes live; bot.keywords.backtest serves it, behind whoever wires it."""
+
+    async def test(self, rule: Rule, *, since: datetime) -> Trial: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rule as it is now kept, and what is odd about its queries."""
+
+    rule: Rule
+    cautions: tuple[Caution, ...] = ()
+
+
+class Curator:
+    """Every change is one transaction: the rule, its version and the audit row; then `changed` is called, so that
+    whoever holds compiled rules reads them anew. `actor` is a pseudonym of `Keyring.pseudonym`."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        *,
+        bench: Bench | None = None,
+        changed: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._bench = bench
+        self._changed = changed
+
+    async def rules(self) -> tuple[Rule, ...]:
+        """Every rule that is not removed, by topic."""
+        async with self._store.read() as session:
+            return (await keywords.whole(session)).rules
+
+    async def rule(self, rule_id: str) -> Rule:
+        async with self._store.read() as session:
+            return await _known(session, rule_id)
+
+    async def add(self, actor: str, rule: Rule) -> Kept:
+        """Raises QueryError with the place of the mistake, and UserMistake where the name is taken."""
+        async with self._store.write() as session:
+            cautions = check(rule, (await keywords.whole(session)).groups)
+            if any(known.id == rule.id for known in (await keywords.whole(session)).rules):
+                raise WrongAddition("taken", rule.id)
+            kept = await keywords.add_rule(session, rule, actor, self._clock())
+            await audit.record(session, actor, Act.ADD_RULE, rule.id, of_rule(kept), self._clock())
+        await self._tell()
+        return Kept(kept, cautions)
+
+    async def set_state(self, actor: str, rule_id: str, state: RuleState) -> Rule:
+        async with self._store.write() as session:
+            was = await _known(session, rule_id)
+            if was.state is state:
+                return was
+            now = await keywords.change_rule(session, replace(was, state=state), actor, self._clock())
+            detail = {"from": was.state.value, "to": state.value}
+            await audit.record(session, actor, Act.CHANGE_STATE, rule_id, detail, self._clock())
+        await self._tell()
+        return now
+
+    async def remove(self, actor: str, rule_id: str) -> None:
+        async with self._store.write() as session:
+            was = await _known(session, rule_id)
+            await keywords.remove_rule(session, rule_id, actor, self._clock())
+            await audit.record(session, actor, Act.REMOVE_RULE, rule_id, of_rule(was), self._clock())
+        await self._tell()
+
+    async def undo(self, actor: str, rule_id: str) -> Rule | None:
+        """Take back the rule's last change; None where that leaves no rule."""
+        async with self._store.write() as session:
+            if not await keywords.versions(session, rule_id):
+                raise UnknownRule
+            back = await keywords.undo(session, rule_id, actor, self._clock())
+            detail = {} if back is None else of_rule(back)
+            await audit.record(session, actor, Act.UNDO_RULE, rule_id, detail, self._clock())
+        await self._tell()
+        return back
+
+    async def test(self, queries: tuple[tuple[str, str], ...]) -> tuple[Trial | None, tuple[Caution, ...]]:
+        """Try queries on what was stored in the last 30 days; no trial where there is nothing to try them on."""
+        rule = Rule("trial", Topic.LAW, RuleState.OFF, queries)
+        async with self._store.read() as session:
+            cautions = check(rule, (await keywords.whole(session)).groups)
+        if self._bench is None:
+            return None, cautions
+        return await self._bench.test(rule, since=self._clock() - TRIED), cautions
+
+    async def acts(self, limit: int) -> list[audit.Entry]:
+        async with self._store.read() as session:
+            return await audit.entries(session, limit=limit)
+
+    async def _tell(self) -> None:
+        if self._changed is not None:
+            await self._changed()
+
+
+async def _known(session: AsyncSession, rule_id: str) -> Rule:
+    rules: Mapping[str, Rule] = {rule.id: rule for rule in (await keywords.whole(session)).rules}
+    if rule_id not in rules:
+        raise UnknownRule
+    return rules[rule_id]
+
+
+def check(rule: Rule, groups: tuple[Group, ...]) -> tuple[Caution, ...]:
+    """What is odd about the rule's queries, each thing once. Raises QueryError for a query that cannot be read."""
+    shelf = GroupShelf({group.name: group for group in groups})
+    found: dict[Caution, None] = {}
+    for language, text in rule.queries:
+        for tried in [language] if language else LANGUAGES:
+            found |= dict.fromkeys(warnings(shelf.parse(text, tried)))
+    return tuple(found)
+
+
+def read_addition(text: str) -> Rule:
+    """A rule as it is typed: `name topic [auto|review|off] query`. Without a state it waits for review.
+
+    The query may be several lines, each for a language: `ru: …`. Raises WrongAddition that names the part.
+    """
+    name, _, rest = text.strip().partition(" ")
+    if not _NAME.fullmatch(name):
+        raise WrongAddition("name", name)
+    parts = rest.split(maxsplit=1)
+    topic = parts[0] if parts else ""
+    if topic not in list(Topic):
+        raise WrongAddition("topic", topic)
+    state, query = RuleState.REVIEW, parts[1] if len(parts) > 1 else ""
+    head = query.split(maxsplit=1)
+    if head and head[0] in list(RuleState):
+        state, query = RuleState(head[0]), head[1] if len(head) > 1 else ""
+    return Rule(name, Topic(topic), state, read_queries(query))
+
+
+def read_queries(text: str) -> tuple[tuple[str, str], ...]:
+    """One query for every language, or lines that each begin with a language's code. Raises WrongAddition."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise WrongAddition("query")
+    found = [_LANGUAGE_LINE.fullmatch(line) for line in lines]
+    if not all(found):
+        return (("", " ".join(lines)),)
+    queries = {("" if m[1] == "other" else m[1]): m[2].strip() for m in found if m}
+    if not all(queries.values()):
+        raise WrongAddition("query")
+    return tuple(queries.items())

@@ -1,0 +1,216 @@
+"""What a moderator is shown of rules, trials and acts. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.alerts.message import LIMIT, Button, Message, units
+from bot.alerts.render import Page, topic_name
+from bot.errors import UserMistake
+from bot.keywords.cautions import Caution
+from bot.keywords.mistakes import QueryError
+from bot.locales import translation
+from bot.model import Rule, RuleState, Topic
+from bot.moderation import audit
+from bot.moderation.curate import TRIED, Kept, Trial, UnknownRule, WrongAddition
+from bot.store.audit import Entry
+
+PRESS = "kw"
+RULES_A_PAGE = 20
+SAMPLES = 5
+WINDOW = 34
+"""Characters of monospaced text that a narrow phone shows in one line; a caret under a wrapped line points nowhere."""
+DATA_LIMIT = 64
+"""Bytes of a button's data (core.telegram.org/bots/api#inlinekeyboardbutton)."""
+
+
+def usage(language: str) -> Message:
+    _ = translation(language).gettext
+    page = Page()
+    lines = (
+        ("/keywords", _("all rules")),
+        ("/keywords test QUERY", _("what a query finds in the items of the last 30 days")),
+        ("/keywords add NAME TOPIC QUERY", _("a new rule; it waits for review, unless AUTO stands before the query")
+         .replace("AUTO", "auto")),
+        ("/keywords show NAME", _("a rule with its queries")),
+        ("/keywords auto NAME", _("its matches alert by themselves")),
+        ("/keywords review NAME", _("its matches wait for a moderator")),
+        ("/keywords off NAME", _("it rests")),
+        ("/keywords remove NAME", _("take it out")),
+        ("/keywords undo NAME", _("take back the last change")),
+        ("/keywords log", _("who did what")),
+    )  # fmt: skip
+    for command, does in lines:
+        page.add(command, "code")
+        page.line(f" – {does}")
+    page.line()
+    page.line(_("Topics: {topics}").format(topics=", ".join(Topic)))
+    page.line(_("A query for each language: on lines of its own, “ru: …”, “en: …”."))
+    return _message(page)
+
+
+def rules(found: Sequence[Rule], number: int, language: str) -> Message:
+    """A page of the list, counted from 0; by topic."""
+    _ = translation(language).gettext
+    last = max((len(found) - 1) // RULES_A_PAGE, 0)
+    number = min(number, last)
+    page = Page()
+    if not found:
+        page.line(_("There are no rules yet."))
+    topic = None
+    for rule in found[number * RULES_A_PAGE : (number + 1) * RULES_A_PAGE]:
+        if rule.topic is not topic:
+            topic = rule.topic
+            page.line(topic_name(topic, language), "bold")
+        page.add(rule.id, "code")
+        page.line(f" – {state_name(rule.state, language)}")
+    page.line()
+    page.line(_("One in full: /keywords show NAME. Everything else: /keywords help"))
+    around = [(n, sign) for n, sign in ((number - 1, "←"), (number + 1, "→")) if 0 <= n <= last]
+    turns = tuple(Button(f"{sign} {n + 1}/{last + 1}", data=f"{PRESS}:list:{n}") for n, sign in around)
+    return _message(page, (turns,) if turns else ())
+
+
+def rule(shown: Rule, language: str) -> Message:
+    page = Page()
+    page.line(shown.id, "bold")
+    page.line(f"{topic_name(shown.topic, language)} · {state_name(shown.state, language)} · v{shown.version}")
+    if shown.comment:
+        page.line(shown.comment, "italic")
+    for tongue, query in shown.queries:
+        page.line()
+        page.add(f"{tongue}: " if tongue else "")
+        page.line(query, "code")
+    return _message(page, _acts_on(shown, language))
+
+
+def _acts_on(shown: Rule, language: str) -> tuple[tuple[Button, ...], ...]:
+    _ = translation(language).gettext
+    states = tuple(
+        _button(
+            f"✓ {state_name(state, language)}" if state is shown.state else state_name(state, language), state, shown
+        )
+        for state in RuleState
+    )
+    rows = (states, (_button(_("Remove"), "remove", shown),))
+    # A rule with a very long name is changed by typing: its buttons' data would not fit.
+    fitting = all(len((button.data or "").encode()) <= DATA_LIMIT for row in rows for button in row)
+    return rows if fitting else ()
+
+
+def _button(label: str, verb: str, shown: Rule) -> Button:
+    return Button(label, data=f"{PRESS}:{verb}:{shown.id}")
+
+
+def state_name(state: RuleState, language: str) -> str:
+    _ = translation(language).gettext
+    return {RuleState.AUTO: _("alerts by itself"), RuleState.REVIEW: _("waits for review"), RuleState.OFF: _("rests")}[
+        state
+    ]
+
+
+def added(kept: Kept, language: str) -> Message:
+    _ = translation(language).gettext
+    shown = rule(kept.rule, language)
+    page = Page()
+    page.line(_("Added. It works from the next item on."))
+    _cautions(page, kept.cautions, language)
+    page.line()
+    moved = [type(e)(e.kind, e.offset + page.units, e.length) for e in shown.entities]
+    page.add(shown.text)
+    page.entities.extend(moved)
+    return _message(page, shown.buttons)
+
+
+def removed(rule_id: str, language: str) -> Message:
+    _ = translation(language).gettext
+    page = Page()
+    page.line(_("Removed: {rule}. If that was a slip:").format(rule=rule_id))
+    page.line(f"/keywords undo {rule_id}", "code")
+    return _message(page)
+
+
+def trial(found: Trial | None, cautions: Sequence[Caution], language: str) -> Message:
+    """How much a query finds, and the newest of it with what matched in bold."""
+    _, ngettext = translation(language).gettext, translation(language).ngettext
+    page = Page()
+    if found is None:
+        page.line(_("The query can be read. There is nothing here to try it on."))
+    else:
+        days = TRIED.days
+        page.line(ngettext("{n} item", "{n} items", found.hits).format(n=found.hits), "bold")
+        page.line(
+            _("of {all} in the last {days} days, {rate} a day").format(
+                all=found.items, days=days, rate=f"{found.hits / days:.1f}"
+            )
+        )
+        for sample in found.samples[:SAMPLES]:
+            page.line()
+            page.quoted(sample.title, tuple(place for place in sample.places if place[0] == "title"))
+            page.line(f"{sample.outlet}, {sample.seen:%Y-%m-%d}", "italic")
+    _cautions(page, cautions, language)
+    return _message(page)
+
+
+def acts(entries: Sequence[Entry], language: str) -> Message:
+    _ = translation(language).gettext
+    page = Page()
+    page.line(_("The last acts (UTC)"), "bold")
+    for entry in entries:
+        page.line(audit.line(entry, language))
+    if not entries:
+        page.line(_("Nothing yet."))
+    return _message(page)
+
+
+def mistake(wrong: UserMistake, language: str) -> Message:
+    """What cannot be used, and how to mend it; in a query, with a caret under the place."""
+    _ = translation(language).gettext
+    page = Page()
+    match wrong:
+        case QueryError():
+            page.line(pointed(wrong), "pre")
+            page.line(wrong.explain(language).rsplit("\n", 1)[-1])
+        case UnknownRule():
+            page.line(_("There is no rule with that name; /keywords shows them all."))
+        case WrongAddition():
+            page.line(_missing(wrong, language))
+        case _:
+            page.line(str(wrong))
+    return _message(page)
+
+
+def pointed(wrong: QueryError) -> str:
+    """The text around the mistake and a caret under its column, in lines that a phone does not wrap."""
+    start = max(min(wrong.column - WINDOW * 2 // 3, len(wrong.text) - WINDOW), 0)
+    end = start + WINDOW
+    before, after = "…" if start else "", "…" if end < len(wrong.text) else ""
+    return f"{before}{wrong.text[start:end]}{after}\n{' ' * (len(before) + wrong.column - start)}^"
+
+
+def _missing(wrong: WrongAddition, language: str) -> str:
+    _ = translation(language).gettext
+    example = "/keywords add raids-on-exiles detention облава & эмигрант"
+    sentences = {
+        "name": _("A rule begins with its name: small Latin letters, digits and dashes."),
+        "topic": _("After the name comes a topic, one of: {topics}.").format(topics=", ".join(Topic)),
+        "query": _("The query is missing; it comes last."),
+        "taken": _("There is a rule “{name}” already; choose another name or remove that one.").format(name=wrong.said),
+    }
+    return sentences[wrong.part] + ("" if wrong.part == "taken" else "\n" + _("For example: {example}").format(
+        example=example))  # fmt: skip
+
+
+def _cautions(page: Page, cautions: Sequence[Caution], language: str) -> None:
+    for caution in cautions:
+        page.line(f"⚠️ {caution.explain(language)}")
+
+
+def _message(page: Page, buttons: tuple[tuple[Button, ...], ...] = ()) -> Message:
+    """A page that fits into one message: a long one is cut, with the entities that reach beyond the cut."""
+    text = page.text
+    while units(text) > LIMIT:
+        text = text[: LIMIT - 1 - (units(text) - len(text))].rstrip() + "…"
+    end = units(text)
+    kept = tuple(type(e)(e.kind, e.offset, min(e.length, end - e.offset)) for e in page.entities if e.offset < end)
+    return Message(text, kept, buttons)

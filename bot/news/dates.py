@@ -1,0 +1,51 @@
+"""Dates of feeds: RFC 822, ISO 8601, zone names; and which of them can be true."""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from datetime import UTC, datetime, timedelta
+from time import struct_time
+
+from feedparser.datetimes import _parse_date
+
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+"""Older dates are a program's zero (1970, 1900) and not news: there were no feeds before."""
+FUTURE = timedelta(days=1)
+"""A clock or a zone may be wrong by hours; more than a day ahead is not a date of something published."""
+
+# feedparser knows the zones of America only, and takes every other name for UTC.
+_ZONES = {
+    "MSK": "+0300", "MSD": "+0400", "EET": "+0200", "EEST": "+0300", "CET": "+0100", "CEST": "+0200",
+    "WET": "+0000", "WEST": "+0100", "BST": "+0100", "TRT": "+0300", "SAMT": "+0400", "YEKT": "+0500",
+    "KGT": "+0600", "OMST": "+0600", "KRAT": "+0700", "IRKT": "+0800", "UTC": "+0000",
+}  # fmt: skip
+_ZONE = re.compile(r"\b(" + "|".join(_ZONES) + r")\b\s*$", re.IGNORECASE)
+
+
+def moment(text: str, now: datetime | None) -> datetime | None:
+    """The date that a feed gives, in UTC; None where it cannot be read or cannot be true.
+
+    A date without a zone is taken for UTC. `now` is the time of the poll; without it the future is not judged.
+    """
+    text = _ZONE.sub(lambda zone: _ZONES[zone[1].upper()], text.strip()[:100])
+    found = _iso(text) or _loose(text)
+    if found is None or found < EARLIEST or (now is not None and found > now + FUTURE):
+        return None
+    return found
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _loose(text: str) -> datetime | None:
+    parsed: struct_time | None = _parse_date(text)
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None

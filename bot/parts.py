@@ -1,0 +1,80 @@
+"""The parts that polling is made of, built from settings: shared by the service, `nabat poll` and the demo."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot.analyst import Analyst
+from bot.chronicle import Alerted, Chronicle
+from bot.keywords import pack as packs
+from bot.news import catalogue as catalogues
+from bot.news.catalogue import Catalogue
+from bot.news.fetch import Fetcher
+from bot.news.poll import Poller
+from bot.news.workers import ParserPool
+from bot.pipeline import Pipeline
+from bot.settings import Settings
+from bot.store.crypto import load_keyring
+from bot.store.keywords import active, seed
+from bot.store.migrate import upgrade
+from bot.store.news import FeedState, listed_feeds, save_catalogue
+from bot.store.session import Store
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything between a feed and the outbox, open and ready."""
+
+    settings: Settings
+    store: Store
+    catalogue: Catalogue
+    analyst: Analyst
+    poller: Poller
+    feeds: tuple[FeedState, ...]
+    clock: Clock
+
+
+@contextlib.asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The database, migrated to this version."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    store = Store(settings.database, load_keyring(settings.key_path))
+    try:
+        await upgrade(store)
+        yield store
+    finally:
+        await store.close()
+
+
+@contextlib.asynccontextmanager
+async def open_parts(
+    settings: Settings, on_alert: Callable[[Alerted], None], clock: Clock = utc_now
+) -> AsyncIterator[Parts]:
+    """Read the files, open the database, load the rules. Raises ConfigurationError before anything is changed."""
+    catalogue = catalogues.load(settings.feeds_path)
+    pack = packs.load(settings.keywords_path)
+    proxy = settings.proxy.get_secret_value() if settings.proxy else None
+    async with contextlib.AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings))
+        async with store.write() as session:
+            await save_catalogue(session, catalogue.outlets, catalogue.feeds)
+            await seed(session, pack, clock())
+            rules, groups = await active(session)
+            feeds = await listed_feeds(session)
+        analyst = Analyst(rules, groups)
+        stack.callback(analyst.close)
+        fetcher = await stack.enter_async_context(Fetcher(settings.user_agent, allow=settings.allow_hosts, proxy=proxy))
+        parsers = await stack.enter_async_context(ParserPool())
+        fresh = timedelta(hours=settings.fresh_hours)
+        pipeline = Pipeline(store, analyst, Chronicle(store.keyring, catalogue), clock, fresh, on_alert)
+        poller = Poller(store, catalogue, fetcher, parsers, pipeline.take, clock)
+        yield Parts(settings, store, catalogue, analyst, poller, feeds, clock)

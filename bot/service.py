@@ -1,0 +1,141 @@
+"""The composition root: builds the parts, starts them, and stops them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import locale
+import logging
+import signal
+from typing import Self
+
+import typer
+
+from bot.alerts.content import Reader
+from bot.alerts.render import render
+from bot.chat.app import Staff
+from bot.chat.deps import ChatDeps, Ways
+from bot.chronicle import Alerted
+from bot.delivery.outbox import fan_out, finish_fan_outs
+from bot.engine.embedded import EmbeddedEngine
+from bot.ops.health import EVERY, Heartbeat, beat
+from bot.parts import Clock, Parts, open_parts, utc_now
+from bot.preview import show
+from bot.settings import Settings
+from bot.store.alerts import outbox_is_quiet
+from bot.store.news import listed_feeds
+from bot.switchboard import Switchboard
+
+log = logging.getLogger(__name__)
+
+PREVIEW = (
+    "Preview: alerts are printed here. For Telegram, get a token from @BotFather and start with NABAT_TELEGRAM_TOKEN=…"
+)
+
+
+class Service:
+    """The whole service as an async context manager. With `polling` false nothing is polled but by `poll_now`."""
+
+    def __init__(self, settings: Settings, *, clock: Clock = utc_now, polling: bool = True) -> None:
+        self.settings, self._clock, self._polling = settings, clock, polling
+        self._stack = contextlib.AsyncExitStack()
+        self._decided: asyncio.Queue[Alerted] = asyncio.Queue()
+        self._failure: asyncio.Future[object] = asyncio.get_event_loop().create_future()
+        self._started = clock()
+        self.parts: Parts
+        self.switchboard: Switchboard | None = None
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as stack:
+            self.parts = await stack.enter_async_context(
+                open_parts(self.settings, self._decided.put_nowait, self._clock)
+            )
+            if not self.settings.preview:
+                deps = ChatDeps(self.parts.store, self.settings, self._clock, ways=Ways(page=self.settings.console_url))
+                self.switchboard = await stack.enter_async_context(Switchboard(deps, Staff(), self._fail))
+            await finish_fan_outs(self.parts.store, now=self._clock())
+            publisher = asyncio.create_task(self._publish())
+            stack.push_async_callback(_ended, publisher)
+            engine = EmbeddedEngine(self.parts.poller.poll, self.settings.poll_every)
+            stack.callback(engine.stop)
+            engine.every(EVERY, self._beat, "heartbeat")
+            engine.start(self.parts.feeds if self._polling else ())
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop`, or until something makes going on senseless: that is raised."""
+        waiting: asyncio.Future[object] = asyncio.ensure_future(stop.wait())
+        both: set[asyncio.Future[object]] = {waiting, self._failure}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self._failure.done():
+            self._failure.result()
+
+    async def poll_now(self, url: str) -> None:
+        """Poll one feed of feeds.yaml at once."""
+        state = next(state for state in self.parts.feeds if state.feed.url == url)
+        await self.parts.poller.poll(state.id)
+
+    async def drained(self) -> None:
+        """Wait until every decided alert has its deliveries and none of them can go out any more now."""
+        await self._decided.join()
+        while True:
+            async with self.parts.store.read() as session:
+                if await outbox_is_quiet(session):
+                    return
+            await asyncio.sleep(0.05)
+
+    async def _publish(self) -> None:
+        """Give decided alerts their deliveries; in preview mode, print them."""
+        while True:
+            alert = await self._decided.get()
+            try:
+                await fan_out(self.parts.store, alert.id, now=self._clock())
+                if self.switchboard is not None:
+                    self.switchboard.sender.wake()
+                else:
+                    reader = Reader(_terminal_language())
+                    show(render(alert.content, reader, now=self._clock()), note=alert.kind)
+            except Exception:
+                # The alert is stored, and its fan-out goes on with the next start at the latest.
+                log.exception("an alert could not be fanned out", extra={"action": "fan_out_failed", "alert": alert.id})
+            finally:
+                self._decided.task_done()
+
+    async def _beat(self) -> None:
+        async with self.parts.store.read() as session:
+            feeds = await listed_feeds(session)
+        sending = self.switchboard is None or self.switchboard.healthy
+        failing = sum(state.trouble is not None for state in feeds)
+        heartbeat = Heartbeat(utc_now(), self._started, len(feeds), failing, sending)
+        await asyncio.to_thread(beat, self.settings.data_dir, heartbeat)
+
+    def _fail(self, error: Exception) -> None:
+        if not self._failure.done():
+            self._failure.set_exception(error)
+
+
+async def serve(settings: Settings) -> None:
+    """`nabat run`: work until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    if settings.preview:
+        typer.echo(PREVIEW)
+    async with Service(settings) as service:
+        await service.run(stop)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _terminal_language() -> str:
+    """Russian in a Russian terminal, else English."""
+    return "ru" if (locale.getlocale()[0] or "").startswith("ru") else "en"

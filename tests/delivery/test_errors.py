@@ -1,0 +1,350 @@
+"""Each error is sorted by what it proves, and the delivery goes its way accordingly: against the fake Bot API."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from telegram import Bot
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.delivery.errors import Proof, Unconnected, classify
+from bot.delivery.judge import Trouble
+from bot.delivery.link import STRANGERS
+from bot.delivery.pace import Rates
+from bot.delivery.request import AiohttpRequest
+from bot.delivery.transport import BotTelegram
+from bot.demo.botapi import Fault, Standing
+from tests.delivery.house import House
+
+
+async def drain(house: House, seconds: float = 20, **more: Any) -> None:
+    async with asyncio.timeout(seconds):
+        await house.sender(**more).drain()
+
+
+@pytest.mark.parametrize(
+    ("error", "proof"),
+    [
+        (RetryAfter(3), Proof.LIMITED),
+        (ChatMigrated(-100123), Proof.MOVED),
+        (Forbidden("Forbidden: bot was blocked by the user"), Proof.LEFT),
+        (Forbidden("Forbidden: user is deactivated"), Proof.LEFT),
+        (Forbidden("Forbidden: bot was kicked from the channel chat"), Proof.LEFT),
+        (Forbidden("Forbidden: bot is not a member of the supergroup chat"), Proof.STRANGER),
+        (Forbidden("Forbidden: bot can't initiate conversation with a user"), Proof.STRANGER),
+        (BadRequest("Bad Request: chat not found"), Proof.STRANGER),
+        (BadRequest("Chat not found"), Proof.STRANGER),
+        (BadRequest("Bad Request: group chat was deactivated"), Proof.LEFT),
+        (BadRequest("Bad Request: not enough rights to send text messages to the chat"), Proof.NO_RIGHTS),
+        (BadRequest("Bad Request: TOPIC_CLOSED"), Proof.TOPIC_GONE),
+        (BadRequest("Bad Request: message thread not found"), Proof.TOPIC_GONE),
+        (BadRequest("Bad Request: message is not modified: specified new …"), Proof.SAME),
+        (BadRequest("Bad Request: message to edit not found"), Proof.MESSAGE_GONE),
+        (BadRequest("Bad Request: can't parse entities: unclosed tag"), Proof.REFUSED),
+        (InvalidToken(), Proof.NO_TOKEN),
+        (Conflict("Conflict: terminated by other getUpdates request"), Proof.SECOND),
+        (Unconnected("ClientConnectorDNSError"), Proof.NOT_SENT),
+        (TimedOut(), Proof.NOTHING),
+        (NetworkError("Bad Gateway"), Proof.NOTHING),
+        (TelegramError("Invalid server response"), Proof.NOTHING),
+        (EndPointNotFound("Not Found"), Proof.NOTHING),
+        (ZeroDivisionError(), Proof.BROKEN),
+    ],
+)
+def test_an_error_proves(error: Exception, proof: Proof) -> None:
+    assert classify(error).proof is proof
+
+
+def test_what_is_kept_of_an_error_names_no_chat() -> None:
+    told = classify(BadRequest("Bad Request: chat -1001234567890 of user 123456789 is odd")).text
+    assert "123456789" not in told
+    assert "is odd" in told
+
+
+async def test_a_refused_text_goes_again_as_plain_text(house: House) -> None:
+    await house.subscribe(1)
+    house.api.fail(Fault.bad_request("can't parse entities: unsupported start tag", method="sendMessage", times=1))
+    await house.publish("Задержание")
+    await drain(house)
+    assert house.texts(1) == ["Задержание"]
+    assert house.api.chat(1).last.entities == ()
+    assert await house.states() == ["sent"]
+
+
+async def test_a_text_refused_twice_stops_with_a_record(house: House) -> None:
+    await house.subscribe(1)
+    await house.subscribe(2)
+    house.api.fail(Fault.bad_request("can't parse entities", method="sendMessage", chat_id=1))
+    await house.publish()
+    await drain(house)
+    failed, sent = await house.deliveries()
+    assert (failed.state, sent.state) == ("failed", "sent")
+    assert failed.error is not None
+    assert "parse entities" in failed.error
+    assert len([r for r in house.api.requests_of("sendMessage") if r.chat_id == 1]) == 2
+    assert [notice.trouble for notice in house.notices] == [Trouble.REFUSED]
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["blocked", "deactivated", "kicked", "kicked from group", "kicked from channel", "deleted group", "not a member"],
+)
+async def test_a_chat_that_left_is_erased(house: House, why: str) -> None:
+    await house.subscribe(1)
+    await house.subscribe(2)
+    house.api.fail(Fault.forbidden(why, chat_id=1))
+    await house.publish("Первое")
+    await house.publish("Второе")
+    await drain(house)
+    assert await house.subscribers() == [2]
+    assert await house.states() == ["sent", "sent"]
+    assert len([r for r in house.api.requests_of("sendMessage") if r.chat_id == 1]) == 1
+
+
+async def test_a_chat_that_is_not_found_is_erased(house: House) -> None:
+    await house.subscribe(1)
+    await house.subscribe(2)
+    house.api.fail(Fault.bad_request("chat not found", chat_id=1))
+    await house.publish()
+    await drain(house)
+    assert await house.subscribers() == [2]
+
+
+async def test_another_bots_token_does_not_erase_everybody(house: House) -> None:
+    for chat in range(1, 41):
+        await house.subscribe(chat)
+    house.api.fail(Fault.bad_request("chat not found"))
+    await house.publish()
+    sender = house.sender(concurrency=1)
+    await house.step_until(sender, lambda: bool(house.notices))
+    assert [notice.trouble for notice in house.notices] == [Trouble.WRONG_BOT]
+    assert len(await house.subscribers()) == 40 - STRANGERS + 1
+
+
+async def test_a_migrated_group_gets_the_same_message(house: House) -> None:
+    group = house.api.group("Exiles")
+    await house.subscribe(group.id, kind="group")
+    new = await group.migrate()
+    await house.publish("Задержание")
+    await drain(house)
+    assert house.texts(new.id) == ["Задержание"]
+    assert await house.subscribers() == [new.id]
+
+
+async def test_a_migrated_group_that_was_subscribed_twice_gets_it_once(house: House) -> None:
+    group = house.api.group("Exiles")
+    await house.subscribe(group.id, kind="group", countries=frozenset({"KG"}), every_country=False)
+    new = await group.migrate()
+    await house.subscribe(new.id, kind="supergroup", countries=frozenset({"KZ"}), every_country=False)
+    await house.publish("В обеих", countries=("KG", "KZ"))
+    await house.publish("Только в старой", countries=("KG",))
+    await drain(house)
+    assert sorted(house.texts(new.id)) == ["В обеих", "Только в старой"]
+    assert await house.subscribers() == [new.id]
+
+
+@pytest.mark.parametrize("act", ["close_topic", "delete_topic"])
+async def test_a_lost_topic_falls_back_to_the_general_one(house: House, act: str) -> None:
+    forum = house.api.supergroup("Forum", is_forum=True)
+    thread = await forum.open_topic("News")
+    await house.subscribe(forum.id, kind="supergroup", thread_id=thread)
+    await house.publish("Первое")
+    await drain(house)
+    assert forum.last.thread == thread
+    await getattr(forum, act)(thread)
+    await house.publish("Второе")
+    await drain(house)
+    assert forum.last.text == "Второе"
+    assert forum.last.thread is None
+    assert [notice.trouble for notice in house.notices] == [Trouble.TOPIC_GONE]
+
+
+async def test_missing_rights_stop_that_chats_delivery_alone(house: House) -> None:
+    group = house.api.supergroup("Exiles")
+    group.bot = Standing.RESTRICTED
+    await house.subscribe(group.id, kind="supergroup")
+    await house.subscribe(1)
+    await house.publish()
+    await drain(house)
+    assert await house.states() == ["failed", "sent"]
+    assert [notice.trouble for notice in house.notices] == [Trouble.NO_RIGHTS]
+
+
+async def test_one_chats_429_parks_that_chat_alone(house: House) -> None:
+    for chat in range(1, 6):
+        await house.subscribe(chat)
+    house.api.fail(Fault.too_many(43_200, chat_id=3, times=1))
+    for number in range(3):
+        await house.publish(str(number))
+    await drain(house, rates=Rates(overall=200, chat_every=0.02), concurrency=2)
+    assert [len(house.texts(chat)) for chat in range(1, 6)] == [3, 3, 0, 3, 3]
+    assert (await house.states()).count("held") == 3
+    await house.publish("later")
+    await drain(house)
+    assert len([r for r in house.api.requests_of("sendMessage") if r.chat_id == 3]) == 1
+
+
+async def test_a_429_of_twelve_hours_is_kept_over_restarts_and_then_ends(clocked: House) -> None:
+    assert clocked.clock
+
+    await clocked.subscribe(1)
+    await clocked.subscribe(2)
+    clocked.api.fail(Fault.too_many(43_200, chat_id=1, times=1))
+    await clocked.publish("Задержание")
+    await drain(clocked, concurrency=1)
+    clocked.clock.move(timedelta(hours=11, minutes=59))
+    await clocked.publish("Второе")
+    await drain(clocked)
+    assert clocked.texts(1) == []
+    clocked.clock.move(timedelta(minutes=2))
+    await drain(clocked)
+    assert clocked.texts(1) == ["Второе", "LATE Задержание"]
+
+
+async def test_a_429_of_all_parks_everything(house: House) -> None:
+    for chat in range(1, 31):
+        await house.subscribe(chat)
+    house.api.fail(Fault.too_many(2, lasting=2))
+    await house.publish()
+    await drain(house, concurrency=4)
+    await asyncio.sleep(2)
+    await drain(house)
+    refused = [request.at for request in house.api.requests_of("sendMessage") if request.status == 429]
+    taken = [request.at for request in house.api.requests_of("sendMessage") if request.status == 200]
+    assert 2 <= len(refused) <= 5
+    assert min(taken) - min(refused) >= 1.5
+    assert len(taken) == 30
+    assert set(await house.states()) == {"sent"}
+    assert Trouble.LIMITED in [notice.trouble for notice in house.notices]
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_5xx_proves_nothing_and_is_sent_again(clocked: House, after: bool) -> None:
+    assert clocked.clock
+
+    await clocked.subscribe(1)
+    await clocked.subscribe(2)
+    clocked.api.fail(Fault.server_error(502, after=after, chat_id=1, times=1))
+    await clocked.publish()
+    await drain(clocked)
+    assert sorted(await clocked.states()) == ["held", "sent"]
+    clocked.clock.move(timedelta(seconds=6))
+    await drain(clocked)
+    assert len(clocked.texts(1)) == (2 if after else 1)
+    assert len(clocked.texts(2)) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.drop_before(chat_id=1, times=1), Fault.drop_after(chat_id=1, times=1)])
+async def test_a_lost_connection_is_in_doubt_and_sent_again(clocked: House, fault: Fault) -> None:
+    assert clocked.clock
+
+    await clocked.subscribe(1)
+    clocked.api.fail(fault)
+    await clocked.publish()
+    await drain(clocked)
+    assert [row.attempts for row in await clocked.deliveries()] == [1]
+    clocked.clock.move(timedelta(seconds=6))
+    await drain(clocked)
+    assert await clocked.states() == ["sent"]
+
+
+async def test_a_slow_answer_is_in_doubt(clocked: House) -> None:
+    await clocked.subscribe(1)
+    clocked.api.fail(Fault.slow(3, chat_id=1, times=1))
+    await clocked.publish()
+    await drain(clocked)
+    assert await clocked.states() == ["held"]
+
+
+async def test_a_delivery_whose_fate_stays_unknown_is_given_up_while_others_go(clocked: House) -> None:
+    assert clocked.clock
+
+    await clocked.subscribe(1)
+    await clocked.subscribe(2)
+    clocked.api.fail(Fault.server_error(500, chat_id=1))
+    await clocked.publish()
+    for number in range(8):
+        await drain(clocked)
+        clocked.clock.move(timedelta(minutes=10))
+        await clocked.publish(str(number), priority=1)
+    first = (await clocked.deliveries())[0]
+    assert first.state == "failed"
+    assert first.attempts == 6
+
+
+async def test_refused_connections_cost_no_trial(house: House) -> None:
+    for chat in range(1, 11):
+        await house.subscribe(chat)
+    await house.publish()
+    sender = house.sender()
+    async with house.api.refusing():
+        await house.step_until(sender, lambda: sender.link.outage)
+        assert house.api.sent == 0
+    async with asyncio.timeout(20):
+        await sender.drain()
+    assert house.api.sent == 10
+    assert {row.attempts for row in await house.deliveries()} == {0}
+    assert [notice.trouble for notice in house.notices] == [Trouble.UNREACHABLE]
+
+
+async def test_an_unknown_host_proves_that_nothing_was_sent() -> None:
+    request = AiohttpRequest(connect_timeout=2)
+    async with request:
+        with pytest.raises(Unconnected):
+            await request.do_request("http://nowhere.invalid/bot1:a/getMe", "POST")
+
+
+async def test_a_revoked_token_stops_sending_and_loses_nothing(house: House) -> None:
+    for chat in range(1, 6):
+        await house.subscribe(chat)
+    await house.publish()
+    house.api.revoke_token()
+    sender = house.sender(concurrency=2)
+    await house.step_until(sender, lambda: bool(house.notices) and sender.in_hand == 0)
+    assert [notice.trouble for notice in house.notices] == [Trouble.NO_TOKEN]
+    asked = len(house.api.requests)
+    for _ in range(20):
+        await sender.step()
+    assert len(house.api.requests) == asked
+    assert set(await house.states()) == {"pending"}
+    renewed = Bot(house.api.token, base_url=f"{house.api.url}/bot", request=AiohttpRequest())
+    async with renewed:
+        await drain(house, telegram=BotTelegram(renewed))
+    assert set(await house.states()) == {"sent"}
+
+
+async def test_no_log_line_holds_a_token_or_a_chat_id(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    chat = 777_888_999
+    await house.subscribe(chat)
+    for fault in (
+        Fault.server_error(500, times=1),
+        Fault.drop_before(times=1),
+        Fault.bad_request(f"odd chat {chat}", times=2),
+    ):
+        house.api.fail(fault)
+        await house.publish()
+        await drain(house)
+    async with house.api.refusing():
+        await house.publish()
+        sender = house.sender()
+        await house.step_until(sender, lambda: sender.link.outage)
+    assert caplog.records
+    assert house.api.token not in caplog.text
+    assert house.api.token.split(":")[1] not in caplog.text
+    assert str(chat) not in caplog.text

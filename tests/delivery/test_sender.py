@@ -1,0 +1,159 @@
+"""The outbox drains: everything decided reaches every chat that should have it, once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from bot.alerts.content import Content, Reader
+from bot.alerts.message import Message
+from bot.delivery.pace import Rates
+from bot.demo.botapi import Fault
+from bot.store.deliveries import cancel
+from bot.store.subscribers import erase
+from tests.delivery.house import FAST, House, render
+
+
+async def drain(house: House, **more: object) -> None:
+    async with asyncio.timeout(20):
+        await house.sender(**more).drain()  # type: ignore[arg-type]
+
+
+async def test_every_chat_gets_the_alert_once(house: House) -> None:
+    for chat in range(1, 31):
+        await house.subscribe(chat)
+    alert = await house.publish("Задержание в Бишкеке")
+    await drain(house)
+    await drain(house)
+    assert [house.texts(chat) for chat in range(1, 31)] == [["Задержание в Бишкеке"]] * 30
+    assert set(await house.states(alert)) == {"sent"}
+
+
+async def test_pending_rows_are_sent_after_a_restart(house: House) -> None:
+    await house.subscribe(1)
+    await house.publish("Задержание")
+    stop = asyncio.Event()
+    running = asyncio.create_task(house.sender().run(stop))
+    await house.api.chat(1).wait_for(lambda message: message.text == "Задержание")
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    assert await house.states() == ["sent"]
+
+
+async def test_an_alert_published_while_running_goes_at_once(house: House) -> None:
+    await house.subscribe(1)
+    sender, stop = house.sender(), asyncio.Event()
+    running = asyncio.create_task(sender.run(stop))
+    await asyncio.sleep(0.2)
+    await house.publish("Срочно")
+    sender.wake()
+    await house.api.chat(1).wait_for(lambda message: message.text == "Срочно", 0.5)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_urgent_goes_before_the_rest_and_new_before_old(house: House) -> None:
+    await house.subscribe(1)
+    for name, priority in (("old", 1), ("new", 1), ("urgent", 9), ("newer", 1)):
+        await house.publish(name, priority=priority)
+    await drain(house)
+    assert house.texts(1) == ["urgent", "newer", "new", "old"]
+
+
+async def test_chats_take_turns(house: House) -> None:
+    for chat in (1, 2, 3):
+        await house.subscribe(chat)
+    for number in range(3):
+        await house.publish(str(number))
+    await drain(house, rates=Rates(overall=200, chat_every=0.05))
+    chats = [int(request.chat_id or 0) for request in house.api.requests_of("sendMessage")]
+    assert [sorted(chats[i : i + 3]) for i in (0, 3, 6)] == [[1, 2, 3]] * 3
+
+
+async def test_cancelled_alerts_stop(house: House) -> None:
+    await house.subscribe(1)
+    alert = await house.publish("Ошибка")
+    async with house.store.write() as session:
+        await cancel(session, alert)
+    await drain(house)
+    assert house.texts(1) == []
+    assert await house.states() == ["expired"]
+
+
+async def test_a_chat_that_leaves_while_waiting_gets_nothing(house: House) -> None:
+    await house.subscribe(1)
+    await house.publish("Задержание")
+    sender = house.sender(Rates(overall=1e6, chat_every=0))
+    sender.pace.park_all(0.3)
+    await sender.step()
+    async with house.store.write() as session:
+        assert await erase(session, house.store.keyring, 1)
+    async with asyncio.timeout(5):
+        await sender.drain()
+    assert house.texts(1) == []
+
+
+async def test_a_renderer_that_breaks_costs_one_delivery(house: House) -> None:
+    def breaks(content: Content, reader: Reader, **more: Any) -> Message:
+        if content.headline == "bad":
+            raise ZeroDivisionError
+        return render(content, reader, **more)
+
+    await house.subscribe(1)
+    await house.publish("good")
+    await house.publish("bad")
+    await drain(house, render=breaks)
+    assert house.texts(1) == ["good"]
+    assert sorted(await house.states()) == ["failed", "sent"]
+
+
+async def test_stopping_gives_back_what_was_only_claimed(house: House) -> None:
+    for chat in range(1, 20):
+        await house.subscribe(chat)
+    await house.publish("Задержание")
+    stop = asyncio.Event()
+    running = asyncio.create_task(house.sender(Rates(overall=10, chat_every=0)).run(stop))
+    await asyncio.sleep(0.5)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    states = await house.states()
+    assert set(states) == {"sent", "pending"}
+    assert states.count("sent") == house.api.sent
+    await drain(house)
+    assert house.api.sent == 19
+
+
+async def test_stopping_waits_for_answers_under_way(house: House) -> None:
+    await house.subscribe(1)
+    await house.publish("Задержание")
+    house.api.fail(Fault.slow(0.5, method="sendMessage"))
+    stop = asyncio.Event()
+    running = asyncio.create_task(house.sender(FAST).run(stop))
+    await asyncio.sleep(0.3)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+    assert await house.states() == ["sent"]
+
+
+async def test_late_alerts_are_marked(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    await clocked.publish("Задержание")
+    clocked.clock.move(timedelta(hours=7))
+    await drain(clocked)
+    assert clocked.texts(1) == ["LATE Задержание"]
+
+
+async def test_alerts_older_than_a_day_become_lines_of_one_message(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    for name in ("Первое", "Второе"):
+        await clocked.publish(name)
+    clocked.clock.move(timedelta(hours=25))
+    await clocked.publish("Новое")
+    await drain(clocked)
+    assert clocked.texts(1)[0] == "Новое"
+    assert len(clocked.texts(1)) == 2
+    assert "Первое" in clocked.texts(1)[1]
+    assert "Второе" in clocked.texts(1)[1]
