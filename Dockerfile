@@ -3,9 +3,9 @@ FROM python:3.13-slim AS build
 WORKDIR /src
 COPY requirements.lock ./
 RUN python -m venv /opt/nabat && /opt/nabat/bin/pip install --no-cache-dir uv==0.13.9
-RUN /opt/nabat/bin/uv pip install --no-cache --python /opt/nabat/bin/python --require-hashes -r requirements.lock
+RUN /opt/nabat/bin/uv pip install --no-cache --compile-bytecode --python /opt/nabat/bin/python --require-hashes -r requirements.lock
 COPY . ./
-RUN /opt/nabat/bin/uv pip install --no-cache --python /opt/nabat/bin/python --no-deps . && /opt/nabat/bin/uv pip uninstall --python /opt/nabat/bin/python uv
+RUN /opt/nabat/bin/uv pip install --no-cache --compile-bytecode --python /opt/nabat/bin/python --no-deps . && /opt/nabat/bin/uv pip uninstall --python /opt/nabat/bin/python uv
 
 FROM python:3.13-slim
 # A number, so that an orchestrator can prove that it is not root.

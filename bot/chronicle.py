@@ -19,6 +19,7 @@ from bot.alerts.summary import quote
 from bot.analyst import Analysis
 from bot.events import cluster
 from bot.events.cluster import Candidate, Verdict, keys
+from bot.events.follow import earlier_case
 from bot.events.likeness import Report
 from bot.events.status import advance
 from bot.model import URGENT, Description, Status
@@ -73,7 +74,7 @@ class Chronicle:
         item = analysis.item
         report = Report(str(item_id), found, item.title, item.outlet, item.published or now)
         known = await events_by_keys(session, keys(found), now - CASE)
-        verdict = await self._verdict(session, report, known, now)
+        verdict = await self._verdict(session, report, [_candidate(event) for event in known], now)
         everything = keys(found) | _exact(found)
         if verdict.kind is cluster.Kind.SAME:
             event = next(event for event in known if str(event.id) == verdict.event)
@@ -84,21 +85,21 @@ class Chronicle:
         maybe = None if verdict.event is None else int(verdict.event)
         change = EventChange(found.status, found.topics, found.countries, found.people)
         event_id = await open_event(session, item_id, change, everything, now, follows=follows, maybe=maybe)
-        told = await alerts_of(session, follows, (Kind.NEW, Kind.UPDATE)) if follows is not None else ()
-        return Place(event_id, found.status, EventView(), told)
+        return Place(event_id, found.status, EventView(), await _told(session, follows))
 
-    async def _verdict(
-        self, session: AsyncSession, report: Report, known: tuple[StoredEvent, ...], now: datetime
-    ) -> Verdict:
+    async def _verdict(self, session: AsyncSession, report: Report, known: list[Candidate], now: datetime) -> Verdict:
         exact = _exact(report.description)
         counts = await events_with_key(session, exact, now - FREQUENCY) if exact else {}
         frequency = {key.removeprefix("p:"): count for key, count in counts.items()}
-        return cluster.decide(report, [_candidate(event) for event in known], document_frequency=frequency)
+        verdict = cluster.decide(report, known, document_frequency=frequency)
+        if verdict.kind is cluster.Kind.SAME or verdict.follows is not None:
+            return verdict
+        return replace(verdict, follows=earlier_case(report.description, known, frequency))
 
     async def _known_place(
         self, session: AsyncSession, event: StoredEvent, change: EventChange, report: Report, now: datetime
     ) -> Place:
-        told = await alerts_of(session, event.id, (Kind.NEW, Kind.UPDATE))
+        told = await _told(session, event.id)
         outlets = {known.outlet for known in event.reports}
         view = EventView(
             known=True,
@@ -107,14 +108,19 @@ class Chronicle:
             alerted_at=told[0].created_at if told else None,
             new_outlet=report.outlet not in outlets,
         )
-        return Place(event.id, change.status, view, told)
+        return Place(event.id, change.status, view, told or await _told(session, event.follows))
 
     async def alert(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime
     ) -> Alerted:
-        """Store what is told of an item: a new alert, an answer to an earlier one, or a source added to it."""
+        """Store what is told of an item: a new alert, an answer to an earlier one, or a source added to it.
+
+        News of somebody whose earlier event was told of is an update: it answers that alert.
+        """
         found = analysis.description
         assert found is not None
+        if kind is Kind.NEW and place.told:
+            kind = Kind.UPDATE
         content = self._content(analysis, found, place.status, kind)
         edited = place.told[-1] if kind is Kind.EDIT else None
         if edited is not None:
@@ -155,6 +161,10 @@ class Chronicle:
             one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
             people=tuple(person.name for person in found.people),
         )
+
+
+async def _told(session: AsyncSession, event_id: int | None) -> tuple[PastAlert, ...]:
+    return () if event_id is None else await alerts_of(session, event_id, (Kind.NEW, Kind.UPDATE))
 
 
 def _candidate(event: StoredEvent) -> Candidate:

@@ -7,22 +7,27 @@ import contextlib
 import locale
 import logging
 import signal
+from datetime import datetime
 from typing import Self
 
 import typer
 
-from bot.alerts.content import Reader
+from bot.alerts.content import Content, Reader
+from bot.alerts.message import Message
+from bot.alerts.more import Fuller, Line, render_more
 from bot.alerts.render import render
-from bot.chat.app import Staff
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
 from bot.delivery.outbox import fan_out, finish_fan_outs
 from bot.engine.embedded import EmbeddedEngine
+from bot.moderation.curate import Curator
+from bot.moderation.keywords import KeywordsTalk
 from bot.ops.health import EVERY, Heartbeat, beat
 from bot.parts import Clock, Parts, open_parts, utc_now
 from bot.preview import show
 from bot.settings import Settings
-from bot.store.alerts import outbox_is_quiet
+from bot.store.alerts import details, outbox_is_quiet
+from bot.store.keywords import active, revision
 from bot.store.news import listed_feeds
 from bot.switchboard import Switchboard
 
@@ -42,6 +47,7 @@ class Service:
         self._decided: asyncio.Queue[Alerted] = asyncio.Queue()
         self._failure: asyncio.Future[object] = asyncio.get_event_loop().create_future()
         self._started = clock()
+        self._rules = 0
         self.parts: Parts
         self.switchboard: Switchboard | None = None
 
@@ -51,14 +57,18 @@ class Service:
                 open_parts(self.settings, self._decided.put_nowait, self._clock)
             )
             if not self.settings.preview:
-                deps = ChatDeps(self.parts.store, self.settings, self._clock, ways=Ways(page=self.settings.console_url))
-                self.switchboard = await stack.enter_async_context(Switchboard(deps, Staff(), self._fail))
+                ways = Ways(page=self.settings.console_url)
+                deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
+                curator = Curator(self.parts.store, self._clock, changed=self._refresh_rules)
+                staff = KeywordsTalk(curator).staff()
+                self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
             await finish_fan_outs(self.parts.store, now=self._clock())
             publisher = asyncio.create_task(self._publish())
             stack.push_async_callback(_ended, publisher)
             engine = EmbeddedEngine(self.parts.poller.poll, self.settings.poll_every)
             stack.callback(engine.stop)
             engine.every(EVERY, self._beat, "heartbeat")
+            engine.every(EVERY, self._refresh_rules, "rules")
             engine.start(self.parts.feeds if self._polling else ())
             self._stack = stack.pop_all()
         return self
@@ -105,6 +115,27 @@ class Service:
                 log.exception("an alert could not be fanned out", extra={"action": "fan_out_failed", "alert": alert.id})
             finally:
                 self._decided.task_done()
+
+    async def _refresh_rules(self) -> None:
+        """Use the rules as they now are, whoever changed them: a moderator here, or `nabat keywords import`."""
+        async with self.parts.store.read() as session:
+            now = await revision(session)
+            if now == self._rules:
+                return
+            rules, groups = await active(session)
+        await self.parts.analyst.replace_rules(rules, groups)
+        if self._rules:
+            log.info("rules read anew", extra={"action": "rules", "rules": len(rules)})
+        self._rules = now
+
+    async def _more(self, alert_id: int, reader: Reader, now: datetime) -> Message | None:
+        async with self.parts.store.read() as session:
+            found = await details(session, alert_id)
+        if found is None:
+            return None
+        timeline = tuple(Line(told.outlet, told.title, told.at, told.url) for told in found.timeline)
+        fuller = Fuller(found.text, timeline, found.rules)
+        return render_more(Content.from_json(found.content), fuller, reader, now)
 
     async def _beat(self) -> None:
         async with self.parts.store.read() as session:

@@ -64,17 +64,22 @@ class Page:
 
     def quoted(self, text: str, bold: Places) -> None:
         """A feed's text on one line, with the character places `bold` (begin, end) in bold."""
-        flat = "".join(" " if char.isspace() else char for char in text)
+        flat = one_line(text)
         for _name, begin, end in bold:
             offset = self.units + units(flat[:begin])
             self.entities.append(Entity("bold", offset, units(flat[begin:end])))
         self.line(flat)
 
 
+def one_line(text: str) -> str:
+    """A feed's text with every kind of space, line breaks too, as one plain space; places in it stay valid."""
+    return "".join(" " if char.isspace() else char for char in text)
+
+
 def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetime) -> None:
     _ = translation(reader.language).gettext
-    page.line(_head(content, reader))
-    page.line("".join(" " if char.isspace() else char for char in content.headline), "bold")
+    page.line(head(content, reader))
+    page.line(one_line(content.headline), "bold")
     if content.excerpt:
         page.line()
         page.quoted(content.excerpt, tuple(place for place in content.bold if place[0] == "summary"))
@@ -97,7 +102,8 @@ RESTATED = {
 """Pairs in which the status says what the topic has said already."""
 
 
-def _head(content: Content, reader: Reader) -> str:
+def head(content: Content, reader: Reader) -> str:
+    """The first line: topic, countries, and the status where it says more."""
     places = ", ".join(country_name(code, reader.language) for code in content.countries[:3])
     status = "" if (content.topic, content.status) in RESTATED else status_name(content.status, reader.language)
     head = f"{mark(content.topic)} {topic_name(content.topic, reader.language)}"
@@ -106,14 +112,16 @@ def _head(content: Content, reader: Reader) -> str:
 
 def _sources(content: Content, reader: Reader, now: datetime) -> str:
     names = " · ".join(dict.fromkeys(source.name for source in content.sources))
-    if content.published is None:
-        return names
-    # The year only where it is not this one: a phone's line is short.
-    local = content.published.astimezone(ZoneInfo(reader.time_zone))
+    return names if content.published is None else f"{names}, {moment(content.published, reader, now)}"
+
+
+def moment(at: datetime, reader: Reader, now: datetime) -> str:
+    """A time on the reader's clock, with its zone; the year only where it is not this one: a phone's line is short."""
+    local = at.astimezone(ZoneInfo(reader.time_zone))
     pattern = "d MMMM, HH:mm" if local.year == now.year else "d MMMM y, HH:mm"
-    moment = format_datetime(local, pattern, tzinfo=local.tzinfo, locale=reader.language)
     zone = local.tzname() or ""
-    return f"{names}, {moment} {'UTC' + zone if zone[:1] in '+-' else zone}"
+    text = format_datetime(local, pattern, tzinfo=local.tzinfo, locale=reader.language)
+    return f"{text} {'UTC' + zone if zone[:1] in '+-' else zone}"
 
 
 def labels(sources: tuple[Source, ...], reader: Reader) -> list[str]:

@@ -6,10 +6,11 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from telegram import Bot, BotCommand, BotCommandScopeAllChatAdministrators, BotCommandScopeAllPrivateChats, Update
-from telegram.error import TelegramError
+from telegram import Update
+from telegram.error import Forbidden, RetryAfter, TelegramError
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -27,14 +28,15 @@ from bot.alerts.message import Message
 from bot.chat import groups, privacy, settings, start
 from bot.chat.browse import LATEST, MORE, Browse
 from bot.chat.deps import ChatDeps
-from bot.chat.help import FreeText, described, show_help, unknown
-from bot.chat.lately import Throttle
+from bot.chat.help import FreeText, show_help, unknown
+from bot.chat.introduction import introduce
 from bot.chat.order import ChatOrder
 from bot.chat.quiet import silence_libraries, whereabouts
 from bot.chat.talk import gettext_of
 from bot.chat.traces import note
 from bot.chat.visit import Visit, from_update
-from bot.locales import UI_LANGUAGES
+
+__all__ = ["ALLOWED_UPDATES", "App", "Staff", "build", "introduce"]
 
 log = logging.getLogger(__name__)
 
@@ -61,12 +63,14 @@ def build(
     *,
     token: str | None = None,
     staff: Staff | None = None,
+    readers: bool = True,
     request: BaseRequest | None = None,
     updates_request: BaseRequest | None = None,
 ) -> App:
     """The application, not yet started: the caller owns initialize, start, updater.start_polling and their ends.
 
-    `token` is settings.telegram_token unless another bot is meant. `request` and `updates_request` (two instances)
+    `token` is settings.telegram_token unless another bot is meant. Without `readers` it serves moderators only: it
+    subscribes nobody, and blocking it erases nothing. `request` and `updates_request` (two instances)
     replace python-telegram-bot's own transport.
     """
     silence_libraries()
@@ -75,7 +79,7 @@ def build(
         .token(token or _token(deps))
         .base_url(deps.settings.telegram_api_url + "/bot")
         .base_file_url(deps.settings.telegram_api_url + "/file/bot")
-        .concurrent_updates(ChatOrder(Throttle(deps.clock)))
+        .concurrent_updates(ChatOrder(deps.clock))
         .job_queue(None)
     )
     if request is not None:
@@ -87,21 +91,9 @@ def build(
     elif deps.settings.proxy is not None:
         builder = builder.get_updates_proxy(deps.settings.proxy.get_secret_value())
     app: App = builder.build()
-    app.add_handlers(_handlers(deps, staff or Staff()))
+    app.add_handlers((_readers_handlers if readers else _staff_handlers)(deps, staff or Staff()))
     app.add_error_handler(_failed)
     return app
-
-
-async def introduce(bot: Bot) -> None:
-    """Fill Telegram's command menu, in every language; failing that is logged and no more."""
-    scopes = (BotCommandScopeAllPrivateChats(), BotCommandScopeAllChatAdministrators())
-    try:
-        for language in UI_LANGUAGES:
-            commands = [BotCommand(name, does) for name, does in described(language).items()]
-            for scope in scopes:
-                await bot.set_my_commands(commands, scope, None if language == "en" else language)
-    except TelegramError as error:
-        log.warning("commands_not_set", extra={"action": "introduce", "error": type(error).__name__})
 
 
 def _token(deps: ChatDeps) -> str:
@@ -109,7 +101,11 @@ def _token(deps: ChatDeps) -> str:
     return deps.settings.telegram_token.get_secret_value()
 
 
-def _handlers(deps: ChatDeps, staff: Staff) -> list[BaseHandler[Any, Any, Any]]:
+SPOKEN = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+Handlers = list[BaseHandler[Any, Any, Any]]
+
+
+def _readers_handlers(deps: ChatDeps, staff: Staff) -> Handlers:
     browse, free = Browse(deps), FreeText(deps)
     commands: dict[str, Conversation] = {
         "start": start.start,
@@ -121,10 +117,9 @@ def _handlers(deps: ChatDeps, staff: Staff) -> list[BaseHandler[Any, Any, Any]]:
         "wipe": privacy.wipe,
         "help": show_help,
     }
-    commands |= {name: _staffed(command) for name, command in staff.commands.items()}
-    spoken = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
     return [
-        *(CommandHandler(name, _serve(deps, talk), spoken) for name, talk in commands.items()),
+        *(CommandHandler(name, _serve(deps, talk), SPOKEN) for name, talk in commands.items()),
+        *(CommandHandler(name, _serve(deps, _staffed(command)), SPOKEN) for name, command in staff.commands.items()),
         MessageHandler(filters.StatusUpdate.MIGRATE, _on_migration(deps)),
         MessageHandler(filters.ChatType.PRIVATE & filters.COMMAND, _serve(deps, unknown)),
         MessageHandler(filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL, _serve(deps, free.answer)),
@@ -133,11 +128,36 @@ def _handlers(deps: ChatDeps, staff: Staff) -> list[BaseHandler[Any, Any, Any]]:
     ]
 
 
+def _staff_handlers(deps: ChatDeps, staff: Staff) -> Handlers:
+    """A bot of the moderators' own. To everybody else it is silent: it has nothing to say to them."""
+
+    served = partial(_serve, deps, noted=False)
+
+    def alone(command: StaffCommand) -> Conversation:
+        async def talk(deps: ChatDeps, visit: Visit) -> None:
+            await command(deps, visit)
+
+        return talk
+
+    async def press(deps: ChatDeps, visit: Visit) -> None:
+        head, _, rest = _data(visit).partition(":")
+        if head in staff.presses:
+            await staff.presses[head](deps, visit, rest)
+
+    return [
+        *(CommandHandler(name, served(alone(command)), SPOKEN) for name, command in staff.commands.items()),
+        CallbackQueryHandler(served(press)),
+    ]
+
+
 Handle = Callable[[Update, ContextTypes.DEFAULT_TYPE], Coroutine[Any, Any, None]]
 
 
-def _serve(deps: ChatDeps, talk: Conversation) -> Handle:
-    """A conversation as PTB calls it. Every press is answered and every message noted, whatever happens."""
+def _serve(deps: ChatDeps, talk: Conversation, *, noted: bool = True) -> Handle:
+    """A conversation as PTB calls it. Every press is answered and every message noted, whatever happens.
+
+    Not `noted` is what the moderators' bot says: its message ids mean nothing to the readers' bot.
+    """
 
     async def handle(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         visit = from_update(update, context.bot)
@@ -145,13 +165,22 @@ def _serve(deps: ChatDeps, talk: Conversation) -> Handle:
             return
         try:
             await talk(deps, visit)
+        except Forbidden:
+            # They left while we were answering; Telegram says so in an update of its own.
+            visit.gone = True
+        except RetryAfter:
+            # Too many taps for Telegram. A toast is not counted, and the choice itself is kept already.
+            await visit.toast(
+                gettext_of(visit, None)("Telegram asks for a short rest. Please press again in a moment.")
+            )
         except Exception:
             with contextlib.suppress(TelegramError):
                 await _apologise(visit)
             raise
         finally:
             await visit.toast()
-            await note(deps, visit)
+            if noted:
+                await note(deps, visit)
 
     return handle
 
@@ -166,7 +195,7 @@ def _staffed(command: StaffCommand) -> Conversation:
 
 def _on_press(deps: ChatDeps, browse: Browse, staff: Staff) -> Handle:
     async def talk(deps: ChatDeps, visit: Visit) -> None:
-        data = (visit.query.data if visit.query else None) or ""
+        data = _data(visit)
         head, _, rest = data.partition(":")
         if head == MORE:
             await browse.more(deps, visit, rest)
@@ -176,6 +205,10 @@ def _on_press(deps: ChatDeps, browse: Browse, staff: Staff) -> Handle:
             await settings.pressed(deps, visit, data)
 
     return _serve(deps, talk)
+
+
+def _data(visit: Visit) -> str:
+    return (visit.query.data if visit.query else None) or ""
 
 
 def _on_standing(deps: ChatDeps) -> Handle:

@@ -39,15 +39,18 @@ class Browse:
             await self._show(visit, int(before))
 
     async def more(self, deps: ChatDeps, visit: Visit, alert: str) -> None:
-        """The fuller item, as an answer to its alert; the alert itself stays as delivery wrote it, to be edited."""
+        """The fuller item, as an answer to its alert; the alert itself stays as delivery wrote it, to be edited.
+
+        For a second tap nothing more comes: the answer to the first stands below.
+        """
         chat = await chat_of(deps, visit)
         if chat is None:
             await not_subscribed(visit)
             return
         if not self._lately.first((visit.chat_id, MORE, alert)):
             return
-        known = alert.isdecimal() and deps.more is not None
-        message = await deps.more(int(alert), reader(chat), deps.clock()) if known and deps.more else None
+        fuller = deps.more if alert.isdecimal() else None
+        message = None if fuller is None else await fuller(int(alert), reader(chat), deps.clock())
         if message is None:
             _ = translation(chat.language).gettext
             await visit.toast(_("This alert is no longer kept."), alert=True)

@@ -32,7 +32,7 @@ class Throttle:
     One chat that hammers the bot must not use up the rate at which alerts go out.
     """
 
-    def __init__(self, clock: Callable[[], datetime], most: int = 40, span: timedelta = timedelta(minutes=1)) -> None:
+    def __init__(self, clock: Callable[[], datetime], most: int, span: timedelta = timedelta(minutes=1)) -> None:
         self._clock = clock
         self._most = most
         self._span = span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from telegram.error import TelegramError
 
@@ -77,7 +78,18 @@ async def _delete(visit: Visit, message_ids: list[int]) -> None:
 def _page(language: str) -> Page:
     _ = translation(language).gettext
     page = Page()
-    sections = (
+    for title, text in (*_kept(_), *_seen(_)):
+        page.line(title, "bold")
+        page.line(text)
+        page.line()
+    return page
+
+
+Sections = tuple[tuple[str, str], ...]
+
+
+def _kept(_: Callable[[str], str]) -> Sections:
+    return (
         (
             _("What is kept"),
             _(
@@ -100,6 +112,11 @@ def _page(language: str) -> Page:
                 "token too can read the chat numbers. That is why there are ways that need no list: see /help."
             ),
         ),
+    )
+
+
+def _seen(_: Callable[[str], str]) -> Sections:
+    return (
         (
             _("What Telegram sees"),
             _(
@@ -122,8 +139,3 @@ def _page(language: str) -> Page:
             ),
         ),
     )
-    for title, text in sections:
-        page.line(title, "bold")
-        page.line(text)
-        page.line()
-    return page

@@ -14,6 +14,9 @@ from bot.chat.view import Rows, View, clock_time, in_rows, titled
 from bot.locales import translation
 from bot.store.subscribers import DAY_MINUTES, Subscriber
 
+OWN_CITIES = {("ru", "Europe/Kyiv"): "Киев"}
+"""Babel looks the zone up under its new name, CLDR files it under the old one: nothing is found."""
+
 
 def zone(view: View) -> Message:
     _ = translation(view.language).gettext
@@ -52,7 +55,8 @@ def city(zone_name: str, language: str) -> str:
     """A zone by its city, as CLDR calls it: Asia/Bishkek is Бишкек."""
     if zone_name == "UTC":
         return "UTC"
-    return get_timezone_location(zone_name, locale=language, return_city=True)
+    own = OWN_CITIES.get((language, zone_name))
+    return own or get_timezone_location(zone_name, locale=language, return_city=True)
 
 
 def quiet(view: View) -> Message:

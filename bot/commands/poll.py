@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from pydantic import SecretStr
 from rich.console import Console
-from sqlalchemy import text
 
 from bot.alerts.content import Reader
 from bot.alerts.render import render
@@ -72,7 +72,11 @@ async def _scratch(settings: Settings) -> AsyncIterator[Settings]:
         url = f"sqlite+aiosqlite:///{copy}"
         async with open_store(settings) as store:
             if store.is_sqlite:
-                async with store.engine.connect() as connection:
-                    autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-                    await autocommit.execute(text("VACUUM INTO :copy"), {"copy": str(copy)})
+                await asyncio.to_thread(_copy, str(store.url.database), copy)
         yield settings.model_copy(update={"database_url": SecretStr(url)})
+
+
+def _copy(database: str, target: Path) -> None:
+    """SQLite's own backup: it takes what is in the write-ahead log along."""
+    with contextlib.closing(sqlite3.connect(database)) as source, contextlib.closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)

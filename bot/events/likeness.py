@@ -18,8 +18,12 @@ COUNTERPARTY = "RU"
 COMMON_NAME = 20
 """A name key in so many events of 30 days weighs nothing: a spokesperson, a lawyer of many, an outlet."""
 
-MOST_DAYS = 7.0
-"""Days between two reports beyond which more do not matter."""
+FRESH, LATEST = 2.0, 7.0
+"""Days between two reports: other outlets follow within two (an alert takes edits for 48 hours); beyond a week more
+do not matter."""
+
+ALMOST = 7
+"""Letters from which two surnames that differ in one are held for a misspelling, if the given names agree."""
 
 _TITLE_WORD = re.compile(r"[^\W_]+")
 
@@ -37,7 +41,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """What two reports have in common, each from 0 to about 1, counts up to 2, days up to 7. `clash` bars "the same event"."""
+    """What two reports have in common, each from 0 to about 1, counts up to 2, days. `clash` bars "the same event"."""
 
     names: float = 0.0
     """Weight of the shared rare names of those whom the reports are about."""
@@ -60,6 +64,9 @@ class Features:
     same_outlet: float = 0.0
     status_clash: float = 0.0
     days: float = 0.0
+    """Days between them, up to FRESH."""
+    late: float = 0.0
+    """Days beyond FRESH, up to LATEST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class Weights:
     same_outlet: float
     status_clash: float
     days: float
+    late: float
     same: float
     maybe: float
 
@@ -128,12 +136,12 @@ def features(
     """What two reports have in common; the order of the two does not matter."""
     a, b = one.description, other.description
     mine, theirs = subjects(a, officials), subjects(b, officials)
-    shared = [key for key in mine if any(same_person(key, their) for their in theirs)]
+    shared = [key for key in mine if any(_same(key, their) for their in theirs)]
     everyone = {person.key for person in b.people}
     speaking = [
         person.key
         for person in a.people
-        if person.key not in shared and any(same_person(person.key, key) for key in everyone)
+        if person.key not in shared and any(_same(person.key, key) for key in everyone)
     ]
     return Features(
         names=min(2.0, sum(rarity(key, document_frequency) for key in shared)),
@@ -148,8 +156,22 @@ def features(
         title=_alike(one.title, other.title),
         same_outlet=float(bool(one.outlet) and one.outlet == other.outlet),
         status_clash=float(a.status is not b.status and Status.UNKNOWN not in (a.status, b.status)),
-        days=min(MOST_DAYS, abs((one.at - other.at).total_seconds()) / 86_400),
+        **gap(abs((one.at - other.at).total_seconds()) / 86_400),
     )
+
+
+def gap(days: float) -> dict[str, float]:
+    """The features of the time between two reports."""
+    return {"days": min(days, FRESH), "late": max(0.0, min(days, LATEST) - FRESH)}
+
+
+def _same(one: str, other: str) -> bool:
+    """One person by their keys, or by keys that one letter parts: Setrakov and Sedrakov."""
+    if same_person(one, other):
+        return True
+    (mine, my_given), (theirs, their_given) = one.partition(".")[::2], other.partition(".")[::2]
+    alike = my_given == their_given and len(mine) == len(theirs) >= ALMOST
+    return alike and sum(a != b for a, b in zip(mine, theirs, strict=True)) == 1
 
 
 def _places(a: Description, b: Description) -> dict[str, float]:

@@ -3,7 +3,24 @@
 from bot.events.likeness import Weights
 
 WEIGHTS = Weights(
-    bias=-4.0, names=4.0, extra_names=-1.0, voices=1.0, one_sided=-0.5, clash=-3.0, place=0.5, countries=1.0,
-    country_clash=-3.0, topics=1.0, numbers=0.7, dates=0.7, terms=8.0, title=2.0, same_outlet=-0.5, status_clash=-0.7,
-    days=-0.7, same=1.0, maybe=-1.0,
-)  # fmt: skip
+    bias=-2.008,
+    names=3.033,
+    extra_names=-0.544,
+    voices=3.031,
+    one_sided=-0.225,
+    clash=-1.207,
+    place=0.0,
+    countries=1.564,
+    country_clash=0.0,
+    topics=1.333,
+    numbers=0.407,
+    dates=0.218,
+    terms=3.52,
+    title=2.573,
+    same_outlet=-0.205,
+    status_clash=-0.834,
+    days=-1.833,
+    late=-0.95,
+    same=-0.25,
+    maybe=-2.25,
+)

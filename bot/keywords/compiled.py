@@ -24,6 +24,12 @@ class Hit(NamedTuple):
 
 
 Hits = list[Hit]
+
+NEIGHBOURS = 8
+"""How many hits on either side NEAR looks at. News says a word a few times; a text made to say it thousands of times
+must not cost their square."""
+MOST_HITS = 2_000
+
 Clause = frozenset[int]
 """Numbers of leaves of which a document must meet at least one."""
 
@@ -207,14 +213,13 @@ def _near(left: Ask, right: Ask, within: int) -> Ask:
         if not lefts or not rights:
             return None
         ordered = sorted(rights)
-        longest = max(hit.last - hit.first for hit in ordered)
         pairs: dict[tuple[int, int], tuple[int, ...]] = {}
-        for a in lefts:
-            begin = bisect_left(ordered, (a.first - within - longest,))
-            for b in ordered[begin : bisect_left(ordered, (a.last + within + 1,))]:
-                if 1 <= max(b.first - a.last, a.first - b.last) <= within:
-                    reach = (min(a.first, b.first), max(a.last, b.last))
-                    pairs[reach] = tuple(sorted({*a.words, *b.words, *pairs.get(reach, ())}))
+        for one in lefts[:MOST_HITS]:
+            middle = bisect_left(ordered, (one.first,))
+            for other in ordered[max(0, middle - NEIGHBOURS) : middle + NEIGHBOURS]:
+                if 1 <= max(other.first - one.last, one.first - other.last) <= within:
+                    reach = (min(one.first, other.first), max(one.last, other.last))
+                    pairs[reach] = tuple(sorted({*one.words, *other.words, *pairs.get(reach, ())}))
         return [Hit(*reach, pairs[reach]) for reach in sorted(pairs)] or None
 
     return ask

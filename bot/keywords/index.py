@@ -45,6 +45,19 @@ class RuleIndex:
                 found.setdefault(order, set()).update(word for hit in hits for word in hit.words)
         return self._matches(document, found)
 
+    def meets(self, document: Document) -> frozenset[str]:
+        """The ids of the rules that `document` meets, without their places."""
+        asked = map(self._percolator, document.languages)
+        return frozenset(self._rules[order].id for percolator in asked for order, _ in percolator.ask(document))
+
+    def required(self, language: str) -> tuple[Leaves, tuple[tuple[Clause, ...], ...]]:
+        """What each rule cannot do without in a text of `language`: the numbered leaves, and its clauses of them.
+
+        For sorting out documents before they are even read; a clause of facts (source:, country:) is among them.
+        """
+        percolator = self._percolator(language)
+        return percolator.leaves, tuple(query.clauses for _, query in percolator.queries)
+
     def match_all_slowly(self, document: Document) -> tuple[Match, ...]:
         """What `match` says, found by asking every rule about every word: its measure in tests and benchmarks."""
         found: dict[int, set[int]] = {}
@@ -80,8 +93,8 @@ class Percolator:
     """The queries of one language, each filed under the clause whose leaves the fewest queries share."""
 
     def __init__(self, compiled: list[tuple[int, Compiled]], leaves: Leaves) -> None:
-        self._leaves = leaves
-        self._all = compiled
+        self.leaves = leaves
+        self.queries = compiled
         self._always = [(order, query) for order, query in compiled if not query.clauses]
         self._filed: dict[int, list[_Filed]] = {}
         sharing = Counter(leaf for _, query in compiled for clause in query.clauses for leaf in clause)
@@ -96,17 +109,17 @@ class Percolator:
             self._filed.setdefault(leaf, []).append(_Filed(order, query, others))
 
     def ask(self, document: Document) -> Iterator[tuple[int, Hits]]:
-        met = set(self._leaves.facts_of(document)).union(*map(self._leaves.met.__getitem__, document.forms))
+        met = set(self.leaves.facts_of(document)).union(*map(self.leaves.met.__getitem__, document.forms))
         touched = {filed.order: filed for leaf in met if leaf in self._filed for filed in self._filed[leaf]}
         candidates = [
             (order, compiled) for order, compiled, others in touched.values() if not any(map(met.isdisjoint, others))
         ] + self._always
         if not candidates:
             return iter(())
-        return _answers(_QuickView(document, self._leaves), candidates)
+        return _answers(_QuickView(document, self.leaves), candidates)
 
     def ask_all_slowly(self, document: Document) -> Iterator[tuple[int, Hits]]:
-        return _answers(_SlowView(document, self._leaves), self._all)
+        return _answers(_SlowView(document, self.leaves), self.queries)
 
 
 def _answers(view: View, queries: list[tuple[int, Compiled]]) -> Iterator[tuple[int, Hits]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+from lark.exceptions import UnexpectedInput
 
 from bot.keywords.mistakes import QueryError
 from bot.keywords.tree import (
@@ -27,6 +27,7 @@ from bot.keywords.tree import (
     Word,
     is_positional,
 )
+from bot.keywords.unexpected import expected_instead
 from bot.language.words import words
 from bot.model import LANGUAGES
 
@@ -101,47 +102,8 @@ class Reader:
                 raise self._mistake(column, "too deep", most=MAX_BRACKETS)
 
     def _unexpected(self, error: UnexpectedInput) -> QueryError:
-        if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-            return self._unexpected_token(error.token)
-        if isinstance(error, UnexpectedCharacters):
-            return self._unexpected_character(error.pos_in_stream or 0)
-        opened = self._open_brackets(len(self.text))
-        end = len(self.text.rstrip())
-        last = self.text.rstrip()[-1:]
-        if last in "=!":
-            return self._mistake(end, "exact", found=last)
-        complete = isinstance(error, UnexpectedToken) and "RPAR" in error.expected
-        return self._mistake(end, "closing bracket" if opened and complete else "end")
-
-    def _unexpected_token(self, token: Token) -> QueryError:
-        column = token.start_pos or 0
-        if token.type == "RPAR":
-            if not self._open_brackets(column):
-                return self._mistake(column, "opening bracket")
-            emptied = self.text[:column].rstrip().endswith("(")
-            return self._mistake(column, "empty bracket" if emptied else "word")
-        if token.type == "TILDE":
-            return self._mistake(column, "tilde", most=MAX_NEAR)
-        if self.text[:column].rstrip()[-1:] in ("=", "!"):
-            return self._mistake(column, "exact", found=self.text[:column].rstrip()[-1])
-        return self._mistake(column, "word")
-
-    def _unexpected_character(self, column: int) -> QueryError:
-        character = self.text[column]
-        if character in '"«“„‟':
-            return self._mistake(column, "closing quote")
-        if character == "*":
-            return self._mistake(column, "star")
-        if character == "@":
-            return self._mistake(column, "group name")
-        if character in "-–—−":
-            return self._mistake(column, "minus")
-        return self._mistake(column, "character", found=character)
-
-    def _open_brackets(self, end: int) -> int:
-        # Brackets inside quotes are words' company, not structure.
-        bare = re.sub(r'"[^"]*"|«[^»]*»', "", self.text[:end])
-        return bare.count("(") - bare.count(")")
+        surprise = expected_instead(error, self.text)
+        return self._mistake(surprise.column, surprise.kind, found=surprise.found, most=MAX_NEAR)
 
     def _node(self, tree: Any) -> Node:
         return getattr(self, f"_{tree.data}")(tree.children)  # type: ignore[no-any-return]

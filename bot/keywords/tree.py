@@ -123,7 +123,7 @@ Leaf = Word | Exact | Prefix
 
 
 def _atom(node: Node) -> str:
-    return f"({node})" if isinstance(node, And | Or | Not | Near) else str(node)
+    return f"({node})" if isinstance(node, And | Or | Not | Near | Titled | About) else str(node)
 
 
 def _tight(node: Node) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from bot.model import LANGUAGES
 
-PRIOR = 0.25
+PRIOR = 0.5
 """What the feed's own language adds to a language's probability. A feed's word decides where a text gives no
 evidence (a bare name), and loses against any clear sentence."""
 
@@ -30,6 +30,15 @@ _ABOUNDS = 0.02
 _ENOUGH_LETTERS = 80
 """In so many letters of Kazakh, Kyrgyz, Ukrainian or Belarusian, one that Russian lacks is all but certain."""
 
+_FOREIGN = {
+    "ru": frozenset("әғқңөұүһіїєґў"),
+    "uk": frozenset("әғқңөұүһыэъёў"),
+    "be": frozenset("әғқңөұүһїєґищъ"),
+    "kk": frozenset("їєґў"),
+    "ky": frozenset("әғқұһіїєґў"),
+}
+"""Letters that an alphabet lacks: Belarusian writes no и, Ukrainian no ы."""
+
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC_BYTES = (*b" \n\"'(),-.:;!?0123456789", *range(0x80, 0xC0), 0xC2, *range(0xD0, 0xD4), 0xE2)
@@ -37,7 +46,7 @@ _CYRILLIC_BYTES = (*b" \n\"'(),-.:;!?0123456789", *range(0x80, 0xC0), 0xC2, *ran
 
 
 class Languages(NamedTuple):
-    """The language of an item, and of its two fields: theirs differ only where the text says so plainly."""
+    """The language of an item, and of its two fields."""
 
     item: str
     title: str
@@ -54,8 +63,8 @@ def detect(text: str, prior: str | None = None) -> str:
 
 def detect_fields(title: str, summary: str, prior: str | None = None) -> Languages:
     """The language of an item, and of each of its fields that is long enough to have one of its own."""
-    in_title = _plainly(title) if len(title) >= OWN_LANGUAGE else None
-    in_summary = _plainly(summary) if len(summary) >= OWN_LANGUAGE else None
+    in_title = detect(title, prior) if len(title) >= OWN_LANGUAGE else None
+    in_summary = detect(summary, prior) if len(summary) >= OWN_LANGUAGE else None
     if in_title and in_summary and in_title != in_summary:
         item = detect(f"{title}\n{summary}", prior)
     else:
@@ -97,10 +106,13 @@ def _count(text: str, letters: frozenset[str]) -> int:
 def _by_model(text: str, prior: str | None) -> str:
     if not _CYRILLIC.search(text):
         return prior if prior is not None and prior in LANGUAGES else "en"
+    lowered = text.lower()
     scores = dict(_identifier().rank(text))
     if prior in scores:
         scores[prior] += PRIOR
-    return str(max(scores, key=lambda language: scores[language]))
+    # A name in foreign letters may stand in any text; a tenth of them rules an alphabet out.
+    foreign = {language: _count(lowered, _FOREIGN[language]) / len(text) for language in scores}
+    return str(max(scores, key=lambda language: scores[language] - 10 * foreign[language]))
 
 
 @lru_cache(maxsize=1)

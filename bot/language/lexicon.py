@@ -21,6 +21,7 @@ from typing import Any
 
 from bot.language import turkic
 from bot.language.boilerplate import is_hint
+from bot.language.morphology import analyzer
 from bot.language.spelling import is_cyrillic, surface, without_accents
 
 CACHED_FORMS = 12_000
@@ -141,14 +142,19 @@ class Lexicon:
 
 
 def _lemmas(dictionary: Any, word: str) -> frozenset[str]:
-    return frozenset(parse.normal_form.replace("ё", "е") for parse in dictionary.parse(word))
+    parses = dictionary.parse(word)
+    lemmas = {parse.normal_form for parse in parses}
+    for parse in parses:
+        # The Ukrainian dictionary files «затриманий» apart from «затримати»; the form in -но leads to the verb.
+        if "pssv" in parse.tag and parse.normal_form.endswith("ий"):
+            impersonal = f"{parse.normal_form[:-2]}о"
+            lemmas.update(verb.normal_form for verb in dictionary.parse(impersonal) if "VERB" in verb.tag)
+    return frozenset(lemma.replace("ё", "е") for lemma in lemmas)
 
 
 def _load(name: str) -> Any:
     if name in ("ru", "uk"):
-        from pymorphy3 import MorphAnalyzer
-
-        return MorphAnalyzer(lang=name)
+        return analyzer(name)
     if name == "en":
         import simplemma
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.alerts.message import LIMIT, Button, Message, units
+from bot.alerts.message import Button, Message
 from bot.alerts.render import Page, topic_name
+from bot.chat.view import fitting
 from bot.errors import UserMistake
 from bot.keywords.cautions import Caution
 from bot.keywords.mistakes import QueryError
@@ -46,7 +47,7 @@ def usage(language: str) -> Message:
     page.line()
     page.line(_("Topics: {topics}").format(topics=", ".join(Topic)))
     page.line(_("A query for each language: on lines of its own, “ru: …”, “en: …”."))
-    return _message(page)
+    return fitting(page)
 
 
 def rules(found: Sequence[Rule], number: int, language: str) -> Message:
@@ -68,7 +69,7 @@ def rules(found: Sequence[Rule], number: int, language: str) -> Message:
     page.line(_("One in full: /keywords show NAME. Everything else: /keywords help"))
     around = [(n, sign) for n, sign in ((number - 1, "←"), (number + 1, "→")) if 0 <= n <= last]
     turns = tuple(Button(f"{sign} {n + 1}/{last + 1}", data=f"{PRESS}:list:{n}") for n, sign in around)
-    return _message(page, (turns,) if turns else ())
+    return fitting(page, (turns,) if turns else ())
 
 
 def rule(shown: Rule, language: str) -> Message:
@@ -81,7 +82,7 @@ def rule(shown: Rule, language: str) -> Message:
         page.line()
         page.add(f"{tongue}: " if tongue else "")
         page.line(query, "code")
-    return _message(page, _acts_on(shown, language))
+    return fitting(page, _acts_on(shown, language))
 
 
 def _acts_on(shown: Rule, language: str) -> tuple[tuple[Button, ...], ...]:
@@ -94,8 +95,8 @@ def _acts_on(shown: Rule, language: str) -> tuple[tuple[Button, ...], ...]:
     )
     rows = (states, (_button(_("Remove"), "remove", shown),))
     # A rule with a very long name is changed by typing: its buttons' data would not fit.
-    fitting = all(len((button.data or "").encode()) <= DATA_LIMIT for row in rows for button in row)
-    return rows if fitting else ()
+    fits = all(len((button.data or "").encode()) <= DATA_LIMIT for row in rows for button in row)
+    return rows if fits else ()
 
 
 def _button(label: str, verb: str, shown: Rule) -> Button:
@@ -119,7 +120,7 @@ def added(kept: Kept, language: str) -> Message:
     moved = [type(e)(e.kind, e.offset + page.units, e.length) for e in shown.entities]
     page.add(shown.text)
     page.entities.extend(moved)
-    return _message(page, shown.buttons)
+    return fitting(page, shown.buttons)
 
 
 def removed(rule_id: str, language: str) -> Message:
@@ -127,7 +128,7 @@ def removed(rule_id: str, language: str) -> Message:
     page = Page()
     page.line(_("Removed: {rule}. If that was a slip:").format(rule=rule_id))
     page.line(f"/keywords undo {rule_id}", "code")
-    return _message(page)
+    return fitting(page)
 
 
 def trial(found: Trial | None, cautions: Sequence[Caution], language: str) -> Message:
@@ -149,7 +150,7 @@ def trial(found: Trial | None, cautions: Sequence[Caution], language: str) -> Me
             page.quoted(sample.title, tuple(place for place in sample.places if place[0] == "title"))
             page.line(f"{sample.outlet}, {sample.seen:%Y-%m-%d}", "italic")
     _cautions(page, cautions, language)
-    return _message(page)
+    return fitting(page)
 
 
 def acts(entries: Sequence[Entry], language: str) -> Message:
@@ -160,7 +161,7 @@ def acts(entries: Sequence[Entry], language: str) -> Message:
         page.line(audit.line(entry, language))
     if not entries:
         page.line(_("Nothing yet."))
-    return _message(page)
+    return fitting(page)
 
 
 def mistake(wrong: UserMistake, language: str) -> Message:
@@ -177,7 +178,7 @@ def mistake(wrong: UserMistake, language: str) -> Message:
             page.line(_missing(wrong, language))
         case _:
             page.line(str(wrong))
-    return _message(page)
+    return fitting(page)
 
 
 def pointed(wrong: QueryError) -> str:
@@ -204,13 +205,3 @@ def _missing(wrong: WrongAddition, language: str) -> str:
 def _cautions(page: Page, cautions: Sequence[Caution], language: str) -> None:
     for caution in cautions:
         page.line(f"⚠️ {caution.explain(language)}")
-
-
-def _message(page: Page, buttons: tuple[tuple[Button, ...], ...] = ()) -> Message:
-    """A page that fits into one message: a long one is cut, with the entities that reach beyond the cut."""
-    text = page.text
-    while units(text) > LIMIT:
-        text = text[: LIMIT - 1 - (units(text) - len(text))].rstrip() + "…"
-    end = units(text)
-    kept = tuple(type(e)(e.kind, e.offset, min(e.length, end - e.offset)) for e in page.entities if e.offset < end)
-    return Message(text, kept, buttons)

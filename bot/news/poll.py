@@ -91,7 +91,7 @@ class Poller:
         digest = hashlib.blake2b(answer.body, digest_size=16).digest()
         if digest == state.body_hash:
             return await self._unchanged(state)
-        parsed = await self._parsers.parse(answer.body, answer.content_type, answer.url)
+        parsed = await self._parsers.parse(answer.body, answer.content_type, answer.url, self._clock())
         polled = Polled(answer.etag, answer.last_modified, digest, answer.moved_to)
         new, alerts = await self._take(state, await self._unknown(state, parsed), polled)
         if new:

@@ -119,8 +119,6 @@ def _from_root(text: str, at: int) -> str:
 def _what_it_is(text: str, root: str, page: bool) -> str:
     if page:
         return "the answer is an HTML page, not a feed"
-    if text[0] in "{[":
-        return "the answer is JSON, not an RSS or Atom feed"
     if root:
         return f"the answer is XML that is not a feed (it begins with <{root[:40]}>)"
     size = len(text)

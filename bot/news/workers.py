@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from concurrent.futures import TimeoutError as WorkerTimeout
+from datetime import datetime
 from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
@@ -31,14 +32,14 @@ class ParserPool:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         await asyncio.to_thread(self._pool.join)
 
-    async def parse(self, body: bytes, content_type: str | None, url: str) -> ParsedFeed:
+    async def parse(self, body: bytes, content_type: str | None, url: str, now: datetime) -> ParsedFeed:
         """`bot.news.parse.parse` elsewhere. Raises its errors, and HostileFeed where it took too long or crashed."""
-        future = self._pool.schedule(parse, args=(body, content_type, url), timeout=self._seconds)
+        future = self._pool.schedule(parse, args=(body, content_type, url), kwargs={"now": now}, timeout=self._seconds)
         try:
-            return await asyncio.wrap_future(future)  # type: ignore[no-any-return]
+            return await asyncio.wrap_future(future)
         except WorkerTimeout:
             raise HostileFeed(f"parsing took over {self._seconds:g} seconds and was ended") from None
         except ProcessExpired as error:

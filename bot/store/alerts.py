@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.tables import AlertCountryRow, AlertRow, DeliveryRow
+from bot.store.tables import AlertCountryRow, AlertRow, DeliveryRow, ItemRow, MatchRow, OutletRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,42 @@ class PastAlert:
     kind: str
     content: dict[str, Any]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One report in an event's timeline; `at` is when it was published, or seen where it has no date."""
+
+    outlet: str
+    title: str
+    at: datetime
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """An alert with what stands behind it: the item's own text, the event's reports, the rules that matched."""
+
+    content: dict[str, Any]
+    text: str
+    timeline: tuple[Told, ...]
+    rules: tuple[str, ...]
+
+
+async def details(session: AsyncSession, alert_id: int) -> Details | None:
+    """None where the alert is not kept, or was taken back by a moderator."""
+    alert = await session.get(AlertRow, alert_id)
+    if alert is None or alert.cancelled:
+        return None
+    item = None if alert.item_id is None else await session.get(ItemRow, alert.item_id)
+    query = select(OutletRow.name, ItemRow.title, ItemRow.published, ItemRow.seen_at, ItemRow.url)
+    query = query.join(OutletRow, OutletRow.id == ItemRow.outlet_id).where(ItemRow.event_id == alert.event_id)
+    reports = await session.execute(query.order_by(ItemRow.id))
+    rules = await session.scalars(
+        select(MatchRow.rule_id).where(MatchRow.item_id == alert.item_id).order_by(MatchRow.rule_id)
+    )
+    timeline = tuple(Told(name, title, published or seen, url) for name, title, published, seen, url in reports)
+    return Details(alert.content, item.summary if item else "", timeline, tuple(rules))
 
 
 async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> int:

@@ -41,6 +41,7 @@ class StoredEvent:
     countries: tuple[str, ...]
     people: tuple[Person, ...]
     reports: tuple[StoredReport, ...]
+    follows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ async def events_with_key(session: AsyncSession, keys: Collection[str], since: d
         .where(EventKeyRow.key.in_(list(keys)), EventRow.updated_at >= since)
         .group_by(EventKeyRow.key)
     )
-    return dict((await session.execute(query)).tuples().all())
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def describe_item(session: AsyncSession, item_id: int, description: Description) -> None:
@@ -139,6 +140,7 @@ def _stored(row: EventRow, reports: Iterable[StoredReport]) -> StoredEvent:
         tuple(row.countries),
         tuple(Person(name, key) for name, key in row.people),
         tuple(reports),
+        row.follows,
     )
 
 

@@ -16,12 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import ALL_TOPICS
 from bot.store.crypto import Keyring
-from bot.store.session import Store
+from bot.store.session import BUSY_MILLISECONDS, Store
 from bot.store.tables import ChatMessageRow, DeliveryRow, SubscriberCountryRow, SubscriberRow
 
 DELETABLE = timedelta(hours=48)
 """A bot may delete its messages for this long (core.telegram.org/bots/api#deletemessage)."""
 DAY_MINUTES = 24 * 60
+CHECKPOINT_MILLISECONDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,10 @@ async def forget_pages(store: Store) -> None:
     connection = await store.engine.raw_connection()
     try:
         driver: Any = connection.driver_connection
-        await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+        # While it waits for readers it keeps writers out, so it must not wait for long.
+        short, usual = f"busy_timeout={CHECKPOINT_MILLISECONDS}", f"busy_timeout={BUSY_MILLISECONDS}"
+        for pragma in (short, "wal_checkpoint(TRUNCATE)", usual):
+            await (await driver.execute(f"PRAGMA {pragma}")).close()
     finally:
         connection.close()
 

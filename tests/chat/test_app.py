@@ -42,6 +42,12 @@ async def test_the_command_menu_is_told_in_both_languages(house: House) -> None:
     told = house.api.requests_of("setMyCommands")
     assert {r.params.get("language_code") for r in told} == {None, "ru"}
     assert "keywords" not in str([r.params for r in told])
+    for method, limit in (("setMyDescription", 512), ("setMyShortDescription", 120)):
+        (english, russian) = house.api.requests_of(method)
+        for request in (english, russian):
+            text = str(request.params.get("description") or request.params.get("short_description"))
+            assert 0 < len(text) <= limit
+            assert text.endswith((".", "number", "телефона."))
 
 
 async def test_a_failing_command_menu_stops_nothing(house: House) -> None:
@@ -82,6 +88,48 @@ async def test_a_flood_from_one_chat_is_dropped_but_its_stop_is_heard(house: Hou
     await chat.wait_for(lambda m: "erased" in m.text)
     assert len(chat.received) <= 41
     assert await house.choices(901) is None
+
+
+async def test_when_telegram_wants_a_rest_the_choice_is_kept_and_the_press_answered(house: House) -> None:
+    chat = house.api.private(house.api.user(901, language_code="en"))
+    await chat.says("/start")
+    await chat.wait_for()
+    house.api.fail(Fault.too_many(30, method="editmessagetext", times=1))
+    answer = await (await chat.press("Русский")).answer()
+    assert "short rest" in (answer.text or "")
+    found = await house.choices(901)
+    assert found is not None
+    assert found.language == "ru"
+
+
+async def test_whoever_leaves_in_the_middle_of_an_answer_makes_no_error(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = house.api.private(house.api.user(901, language_code="en"))
+    house.api.fail(Fault.forbidden(method="sendmessage", times=1))
+    await chat.says("/help")
+    await chat.says("/privacy")
+    await chat.wait_for(lambda m: "What is kept" in m.text)
+    assert len(chat.received) == 1
+    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"location": {"latitude": 42.87, "longitude": 74.59}},
+        {"contact": {"phone_number": "+996555000000", "first_name": "Vera"}},
+        {"document": {"file_id": "x", "file_unique_id": "y", "file_name": "passport.pdf"}},
+    ],
+)
+async def test_what_the_bot_never_asks_for_is_deleted_and_not_kept(house: House, content: dict[str, object]) -> None:
+    chat = house.api.private(house.api.user(901, language_code="en"))
+    await chat.says("/start")
+    await chat.wait_for()
+    said = chat.put(chat.person, house.clock())
+    chat.world.updates.push("message", chat.message_wire(said) | content)
+    await chat.wait_for(lambda m: "have deleted your message" in m.text)
+    assert chat.find(said.id) is None
 
 
 class Hand:

@@ -26,7 +26,7 @@ from bot.model import ALL_TOPICS, Status, Topic
 from bot.store.crypto import Keyring
 from bot.store.session import Store
 from bot.store.subscribers import Subscriber, find, subscribe
-from bot.store.tables import AlertCountryRow, AlertRow, Base, DeliveryRow, SubscriberRow
+from bot.store.tables import AlertCountryRow, AlertRow, Base, DeliveryRow, EventRow, SubscriberRow
 
 KEYRING = Keyring(((1, bytes(range(64))),))
 FAST = Rates(overall=1e6, chat_every=0.0, group_per_minute=10**9)
@@ -121,6 +121,16 @@ class House:
             await session.flush()
             session.add_all(AlertCountryRow(alert_id=row.id, country=country) for country in countries)
             return row.id
+
+    async def event(self) -> int:
+        """An event, with something in every column that must have something."""
+        table: Any = EventRow.__table__
+        needed = [c for c in table.columns if not (c.nullable or c.default or c.primary_key)]
+        kinds = {"JSON": [], "DATETIME": self.now(), "INTEGER": 0, "BOOLEAN": False}
+        values = {c.name: kinds.get(str(c.type).split("(")[0], "detained") for c in needed}
+        async with self.store.write() as session:
+            done: Any = await session.execute(table.insert().values(**values))
+            return int(done.inserted_primary_key[0])
 
     async def publish(self, headline: str = "Задержание", **more: Any) -> int:
         """An alert that is in the outbox for every chat that should have it."""

@@ -23,12 +23,13 @@ from telegram.error import (
 )
 
 from bot.delivery.errors import Proof, Unconnected, classify
-from bot.delivery.judge import Trouble
+from bot.delivery.judge import DOUBTS, Trouble
 from bot.delivery.link import STRANGERS
 from bot.delivery.pace import Rates
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.transport import BotTelegram
 from bot.demo.botapi import Fault, Standing
+from bot.model import Topic
 from tests.delivery.house import House
 
 
@@ -273,18 +274,35 @@ async def test_a_slow_answer_is_in_doubt(clocked: House) -> None:
 
 async def test_a_delivery_whose_fate_stays_unknown_is_given_up_while_others_go(clocked: House) -> None:
     assert clocked.clock
-
-    await clocked.subscribe(1)
+    await clocked.subscribe(1, topics=Topic.DETENTION.bit)
     await clocked.subscribe(2)
     clocked.api.fail(Fault.server_error(500, chat_id=1))
     await clocked.publish()
-    for number in range(8):
+    for _ in range(DOUBTS):
+        await clocked.publish(topic=Topic.LAW)
         await drain(clocked)
-        clocked.clock.move(timedelta(minutes=10))
-        await clocked.publish(str(number), priority=1)
+        clocked.clock.move(timedelta(minutes=2))
     first = (await clocked.deliveries())[0]
-    assert first.state == "failed"
-    assert first.attempts == 6
+    assert (first.state, first.attempts) == ("failed", DOUBTS)
+    assert len(clocked.texts(2)) == 1 + DOUBTS
+
+
+async def test_an_outage_costs_no_trial(clocked: House) -> None:
+    assert clocked.clock
+    for chat in range(1, 9):
+        await clocked.subscribe(chat)
+    fault = clocked.api.fail(Fault.server_error(503))
+    await clocked.publish()
+    sender = clocked.sender(concurrency=3)
+    for _ in range(40):
+        await clocked.step_until(sender, lambda: sender.in_hand == 0)
+        clocked.clock.move(timedelta(minutes=2))
+    clocked.api.heal(fault)
+    clocked.clock.move(timedelta(minutes=2))
+    await drain(clocked)
+    rows = await clocked.deliveries()
+    assert {row.state for row in rows} == {"sent"}
+    assert max(row.attempts for row in rows) <= 1
 
 
 async def test_refused_connections_cost_no_trial(house: House) -> None:

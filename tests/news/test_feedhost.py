@@ -39,6 +39,14 @@ async def test_what_a_publisher_writes_is_what_is_read(form: Form, encoding: str
     assert (entry.title, entry.url, entry.summary) == (ITEM.title, ITEM.link, ITEM.summary)
 
 
+async def test_a_json_feed_is_read() -> None:
+    async with FeedHost() as host, fetcher() as client:
+        feed = host.feed("outlet", form=Form.JSON)
+        feed.publish(ITEM)
+        (entry,) = (await read(client, feed.url)).entries
+    assert (entry.guid, entry.title, entry.url, entry.published) == ("g-1", ITEM.title, ITEM.link, ITEM.published)
+
+
 async def test_an_unchanged_feed_is_not_read_again() -> None:
     async with FeedHost() as host, fetcher() as client:
         feed = host.feed("outlet")

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bot.news.entry import Entry, ParsedFeed
 from bot.news.failures import HostileFeed, NotAFeed
-from bot.news.parse import LONGEST_SUMMARY, LONGEST_TITLE, parse
+from bot.news.fields import LONGEST_SUMMARY, LONGEST_TITLE
+from bot.news.parse import parse
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 URL = "https://example.org/rss"
@@ -218,8 +219,9 @@ def test_control_characters_do_not_stop_a_feed() -> None:
         (b"<!DOCTYPE html><html><head><title>x</title></head></html>", "an HTML page"),
         (b"<HTML><body>rss</body></HTML>", "an HTML page"),
         (b"<div>no</div><body>", "an HTML page"),
-        (b'{"version": "https://jsonfeed.org/version/1.1"}', "JSON"),
-        (b"[]", "JSON"),
+        (b'{"ok": true}', "JSON, but not a JSON Feed"),
+        (b"[]", "JSON, but not a JSON Feed"),
+        (b"{rss}", "looks like JSON and cannot be read"),
         (b"<?xml version='1.0'?><sitemap><url/></sitemap>", "begins with <sitemap>"),
         (b"<?xml version='1.0'?><opml><body/></opml>", "an HTML page|<opml>"),
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "not a feed"),

@@ -67,6 +67,8 @@ GALLERY = {
     "a long date": lambda: item(f"<pubDate>{fill('9', FIELD)}</pubDate>"),
     "a page": lambda: "<html>" + fill("<p>a</p>"),
     "zeros": lambda: "\x00" * SIZE,
+    "zeros between letters": lambda: fill("a\x00"),
+    "zeros between foreign letters": lambda: fill("я\x00", SIZE // 2),
 }
 
 

@@ -1,0 +1,257 @@
+"""The way of an item, over real HTTP into a real database: what becomes an alert, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+from sqlalchemy import func, select
+
+from bot import chronicle
+from bot.alerts.decide import Kind
+from bot.chronicle import Alerted
+from bot.demo.feedhost import FeedHost, FeedItem, Form, Misbehaviour
+from bot.news.poll import Outcome, PollResult
+from bot.parts import Parts, open_parts
+from bot.settings import Settings
+from bot.store.news import feed_state
+from bot.store.tables import AlertRow, FeedRow, ItemRow, MatchRow
+from tests.conftest import Clock
+
+DETAINED = "В Бишкеке задержали российского активиста Сергея Новосёлова"
+DETAINED_MORE = "Активиста увезли сотрудники ГКНБ по запросу России, ему грозит экстрадиция."
+IN_ENGLISH = "Russian activist Sergei Novosyolov detained in Bishkek"
+HANDED_OVER = "Активиста Сергея Новосёлова выдали России"
+
+
+class Desk:
+    """Feeds of two outlets, and everything between them and the outbox."""
+
+    def __init__(self, host: FeedHost, clock: Clock, folder: Path) -> None:
+        self.host, self.clock, self.folder = host, clock, folder
+        self.alerts: list[Alerted] = []
+        self.parts: Parts
+        self.wire = host.feed("wire", language="en")
+        self.chui = host.feed("chui")
+        self.section = host.feed("chui-section")
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        feeds = {"wire": ["wire"], "chui": ["chui", "chui-section"]}
+        outlets = [
+            {
+                "id": outlet,
+                "name": outlet.title(),
+                "home": f"https://{outlet}.example",
+                "feeds": [
+                    {
+                        "url": self.host.url(f"/{name}.xml"),
+                        "language": "en" if outlet == "wire" else "ru",
+                        "country": "KG",
+                    }
+                    for name in names
+                ],
+            }
+            for outlet, names in feeds.items()
+        ]
+        (self.folder / "feeds.yaml").write_text(yaml.safe_dump({"outlets": outlets}))
+        settings = Settings(
+            data_dir=self.folder, feeds_file=self.folder / "feeds.yaml", allow_hosts=("127.0.0.1",), telegram_token=None
+        )
+        async with open_parts(settings, self.alerts.append, self.clock) as self.parts:
+            yield
+
+    async def poll(self, *names: str) -> list[PollResult]:
+        results = []
+        for name in names or ("wire", "chui", "chui-section"):
+            state = next(s for s in self.parts.feeds if s.feed.url.endswith(f"/{name}.xml"))
+            results.append(await self.parts.poller.poll(state.id))
+        return results
+
+    @property
+    def kinds(self) -> list[Kind]:
+        return [alert.kind for alert in self.alerts]
+
+    async def count(self, table: type) -> int:
+        async with self.parts.store.read() as session:
+            return await session.scalar(select(func.count()).select_from(table)) or 0
+
+
+@pytest.fixture
+async def desk(clock: Clock, tmp_path: Path) -> AsyncIterator[Desk]:
+    async with FeedHost(clock=clock) as host:
+        desk = Desk(host, clock, tmp_path)
+        async with desk.open():
+            yield desk
+
+
+async def test_the_first_poll_stores_its_backlog_and_alerts_on_what_is_fresh(desk: Desk) -> None:
+    now = desk.clock()
+    desk.chui.publish(
+        FeedItem("Активиста Ивана Земцова депортировали из Казахстана в Россию", published=now - timedelta(days=3)),
+        FeedItem(DETAINED, DETAINED_MORE, published=now - timedelta(hours=2)),
+    )
+    await desk.poll("chui")
+    assert await desk.count(ItemRow) == 2
+    assert [alert.content.headline for alert in desk.alerts] == [DETAINED]
+
+
+async def test_polling_again_never_alerts_twice(desk: Desk) -> None:
+    await desk.poll()
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
+    first = await desk.poll("chui")
+    unchanged = await desk.poll("chui")
+    desk.chui.publish("В Бишкеке открыли новый парк")
+    changed = await desk.poll("chui")
+    assert [result[0].alerts for result in (first, unchanged, changed)] == [1, 0, 0]
+    assert unchanged[0].outcome is Outcome.UNCHANGED
+    assert changed[0].new_items == 1
+    assert await desk.count(AlertRow) == 1
+
+
+async def test_an_item_in_two_feeds_of_an_outlet_is_one_item(desk: Desk) -> None:
+    await desk.poll()
+    item = FeedItem(DETAINED, DETAINED_MORE, link="https://chui.example/news/1?utm_source=rss", guid="a")
+    desk.chui.publish(item)
+    desk.section.publish(FeedItem(DETAINED, DETAINED_MORE, link="http://www.chui.example/news/1/", guid="b"))
+    await desk.poll()
+    assert await desk.count(ItemRow) == 1
+    assert desk.kinds == [Kind.NEW]
+
+
+async def test_a_second_outlet_edits_the_first_alert(desk: Desk) -> None:
+    await desk.poll()
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
+    await desk.poll("chui")
+    assert desk.alerts[0].content.one_source
+    desk.wire.publish(FeedItem(IN_ENGLISH, "Security officers took the activist at Russia's request, his friends say."))
+    await desk.poll("wire")
+    assert desk.kinds == [Kind.NEW, Kind.EDIT]
+    assert [source.name for source in desk.alerts[1].content.sources] == ["Chui", "Wire"]
+    async with desk.parts.store.read() as session:
+        edit = (await session.scalars(select(AlertRow).where(AlertRow.kind == "edit"))).one()
+        first = await session.get_one(AlertRow, desk.alerts[0].id)
+    assert edit.edits == first.id
+    assert len(first.content["sources"]) == 2, "who has not had it yet gets both sources at once"
+
+
+async def test_a_change_of_status_answers_the_first_alert_even_months_later(desk: Desk) -> None:
+    await desk.poll()
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
+    await desk.poll("chui")
+    desk.clock.pass_(days=100)
+    await desk.poll()
+    desk.chui.publish(FeedItem(HANDED_OVER, "Его вывезли самолётом в Москву, сообщила адвокат."))
+    await desk.poll("chui")
+    assert desk.kinds == [Kind.NEW, Kind.UPDATE]
+    async with desk.parts.store.read() as session:
+        update = await session.get_one(AlertRow, desk.alerts[1].id)
+    assert update.replies_to == desk.alerts[0].id
+
+
+async def test_two_people_are_two_events(desk: Desk) -> None:
+    await desk.poll()
+    desk.chui.publish(
+        FeedItem(DETAINED, DETAINED_MORE),
+        FeedItem("В Бишкеке задержали российского активиста Петра Гусева", DETAINED_MORE),
+    )
+    await desk.poll("chui")
+    assert desk.kinds == [Kind.NEW, Kind.NEW]
+
+
+async def test_why_an_item_matched_is_kept_with_it(desk: Desk) -> None:
+    await desk.poll()
+    desk.wire.publish(FeedItem(IN_ENGLISH, "Security officers took the activist at Russia's request."))
+    await desk.poll("wire")
+    async with desk.parts.store.read() as session:
+        rows = (await session.scalars(select(MatchRow))).all()
+    words = {IN_ENGLISH[begin:end] for row in rows for name, begin, end in row.places if name == "title"}
+    assert rows
+    assert all(row.rule_version == 1 for row in rows)
+    assert "detained" in " ".join(words)
+
+
+async def test_an_outage_of_ours_hides_nothing(desk: Desk) -> None:
+    await desk.poll()
+    desk.clock.pass_(days=4)
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE, published=desk.clock() - timedelta(days=3)))
+    await desk.poll("chui")
+    assert desk.kinds == [Kind.NEW]
+
+
+@pytest.mark.parametrize("form", [Form.RSS, Form.RSS091, Form.RDF, Form.ATOM])
+@pytest.mark.parametrize("encoding", ["utf-8", "windows-1251", "koi8-r"])
+async def test_every_kind_of_feed_in_every_encoding_is_read(desk: Desk, form: Form, encoding: str) -> None:
+    feed = desk.host.feed("chui", form=form, encoding=encoding)
+    feed.form, feed.encoding = form, encoding
+    feed.publish(FeedItem(DETAINED, DETAINED_MORE))
+    await desk.poll("chui")
+    async with desk.parts.store.read() as session:
+        stored = (await session.scalars(select(ItemRow))).one()
+    assert (stored.title, stored.summary) == (DETAINED, DETAINED_MORE)
+
+
+@pytest.mark.parametrize("missing", ["guid", "link", "published", "title", "summary"])
+async def test_an_item_may_lack_anything_and_is_still_known_again(desk: Desk, missing: str) -> None:
+    await desk.poll()
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE, without=frozenset({missing})))
+    await desk.poll("chui")
+    desk.chui.publish("В Бишкеке открыли новый парк")
+    await desk.poll("chui")
+    assert await desk.count(ItemRow) == 2
+    assert desk.kinds == [Kind.NEW]
+
+
+async def test_markup_in_a_feed_becomes_plain_text(desk: Desk) -> None:
+    await desk.poll()
+    desk.wire.publish(
+        FeedItem("Activist <b>detained</b>", "<p>Russia&nbsp;seeks <a href='x'>extradition</a></p><script>x()</script>")
+    )
+    await desk.poll("wire")
+    async with desk.parts.store.read() as session:
+        stored = (await session.scalars(select(ItemRow))).one()
+    assert (stored.title, stored.summary) == ("Activist detained", "Russia seeks extradition")
+
+
+async def test_a_broken_feed_is_told_in_one_line_and_hurts_nobody(desk: Desk) -> None:
+    await desk.poll()
+    desk.wire.misbehave(Misbehaviour.html())
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
+    wire, chui, _ = await desk.poll()
+    assert wire.outcome is Outcome.FAILED
+    assert wire.trouble
+    assert "\n" not in wire.trouble
+    assert chui.alerts == 1
+
+
+async def test_when_storing_fails_the_poll_is_made_again_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.poll()
+    desk.chui.publish("В Бишкеке открыли новый парк", FeedItem(DETAINED, DETAINED_MORE))
+    whole = chronicle.add_alert
+
+    async def full_disk(*_: object) -> int:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(chronicle, "add_alert", full_disk)
+    with pytest.raises(OSError, match="disk full"):
+        await desk.poll("chui")
+    assert await desk.count(ItemRow) == 0
+    monkeypatch.setattr(chronicle, "add_alert", whole)
+    (result,) = await desk.poll("chui")
+    assert (result.new_items, result.alerts) == (2, 1)
+
+
+async def test_validators_are_kept_with_the_items_they_stand_for(desk: Desk) -> None:
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
+    await desk.poll("chui")
+    async with desk.parts.store.read() as session:
+        feed_id = await session.scalar(select(FeedRow.id).where(FeedRow.url.endswith("/chui.xml")))
+        assert feed_id is not None
+        state = await feed_state(session, feed_id)
+    assert state.etag is not None
+    await desk.poll("chui")
+    assert desk.host.counts[("/chui.xml", 304)] == 1
