@@ -2,7 +2,7 @@
 
 The items are the labelled corpus of the tests as a feed would carry them: headline and summary, some 200 characters,
 five languages. A rule joins acts and people, which many rules share as groups, with something that it alone is
-about, in a mix of operators. One in ten of these special words stands in the items' own vocabulary (its rarer
+about, in a mix of operators. One in twenty of these special words stands in the items' own vocabulary (its rarer
 half); the others are surnames and nouns of a dictionary, which is how a large pack of names and towns meets
 the news of a day. The seed is fixed; the first 100 rules are part of the 1,000, and these of the 10,000. Processor
 time is measured, the best of several passes, on warmed-up text: the words of the items have been seen before, as
@@ -27,7 +27,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise, product
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import ahocorasick
 from anyascii import anyascii
@@ -37,7 +37,7 @@ from bot.keywords.query import GroupShelf
 from bot.keywords.tree import Exact, Prefix, Word, walk
 from bot.language.lexicon import Lexicon
 from bot.language.words import analyse, words
-from bot.model import LANGUAGES, Group, Item, Rule, RuleState, Topic
+from bot.model import Group, Item, Rule, RuleState, Topic
 
 T = TypeVar("T")
 
@@ -114,7 +114,7 @@ class Vocabulary:
         return self._chance.choices(shapes, weights=(25, 10, 15, 15, 15, 10, 5, 5))[0]()
 
     def _word(self) -> str:
-        return self._chance.choice(self._rare if self._chance.random() < 0.1 else self._names)
+        return self._chance.choice(self._rare if self._chance.random() < 0.05 else self._names)
 
     def _acts(self) -> str:
         return f"@act {self._word()}"
@@ -184,15 +184,18 @@ def a_regex_a_keyword(plain: Sequence[str]) -> Callable[[str], int]:
     return hits
 
 
-def seconds_each(work: Callable[[T], object], things: Sequence[T], rounds: int) -> float:
-    """The best of `rounds` passes over `things`, in seconds for one of them."""
-    best = float("inf")
-    for _ in range(rounds):
-        begun = time.process_time()
-        for thing in things:
-            work(thing)
-        best = min(best, time.process_time() - begun)
-    return best / len(things)
+def seconds_each(ways: dict[str, tuple[Callable[[T], object], Sequence[T], int]]) -> dict[str, float]:
+    """Processor seconds for one thing, by way: (work, things, rounds) each. The best round counts; the ways take
+    turns, so that a busy moment of the machine does not fall on one alone."""
+    best = dict.fromkeys(ways, float("inf"))
+    for turn in range(max(rounds for _, _, rounds in ways.values())):
+        for way, (work, things, rounds) in ways.items():
+            if turn < rounds:
+                begun = time.process_time()
+                for thing in things:
+                    work(thing)
+                best[way] = min(best[way], (time.process_time() - begun) / len(things))
+    return best
 
 
 def resident() -> float:
@@ -212,16 +215,14 @@ def measure(number: int, news: Sequence[Item], names: Sequence[str], lexicon: Le
     memory = resident() - before
     plain = keywords(made)
     few = max(4, 20_000 // number)
-    return {
-        "keywords": len(plain),
-        "matches an item": found / len(news),
-        "MB": memory,
-        "nabat": seconds_each(lambda item: index.match(analyse(item, lexicon)), news, 7),
-        "match only": seconds_each(index.match, documents, 7),
-        "pyahocorasick": seconds_each(automaton(plain), texts, 7),
-        "a regex a keyword": seconds_each(a_regex_a_keyword(plain), texts[:few], 2),
-        "every rule": seconds_each(index.match_all_slowly, documents[:few], 1),
+    ways: dict[str, tuple[Callable[[Any], object], Sequence[Any], int]] = {
+        "nabat": (lambda item: index.match(analyse(item, lexicon)), news, 9),
+        "match only": (index.match, documents, 9),
+        "pyahocorasick": (automaton(plain), texts, 9),
+        "a regex a keyword": (a_regex_a_keyword(plain), texts[:few], 2),
+        "every rule": (index.match_all_slowly, documents[:few], 1),
     }
+    return {"keywords": len(plain), "matches an item": found / len(news), "MB": memory, **seconds_each(ways)}
 
 
 WAYS = ("nabat", "match only", "pyahocorasick", "a regex a keyword", "every rule")
@@ -232,7 +233,8 @@ def main() -> None:
     bare = resident()
     for item in corpus:
         analyse(item, lexicon)
-    print(f"{len(corpus)} items in {len(LANGUAGES) - 1} languages; reading them adds {resident() - bare:.0f} MB")
+    spoken = len({item.language for item in corpus})
+    print(f"{len(corpus)} items in {spoken} languages; reading them adds {resident() - bare:.0f} MB")
     names = dictionary_names()
     rows = {number: measure(number, corpus, names, lexicon) for number in (100, 1_000, 10_000)}
     print(f"{'':>20}" + "".join(f"{number:>12,} rules" for number in rows))
@@ -245,7 +247,8 @@ def main() -> None:
         f"{'of a regex each':>20}"
         + "".join(f"{row['a regex a keyword'] / row['nabat']:>17.0f}x" for row in rows.values())
     )
-    print(f"10,000 rules cost {rows[10_000]['nabat'] / rows[100]['nabat']:.2f} times 100 rules")
+    ratio = rows[10_000]["nabat"] / rows[100]["nabat"]
+    print(f"10,000 rules cost {ratio:.2f} times 100 rules")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from bot.events.likeness import Report
 from bot.events.status import advance
 from bot.model import URGENT, Description, Status
 from bot.news.catalogue import Catalogue
-from bot.store.alerts import NewAlert, PastAlert, add_alert, alerts_of, change_content
+from bot.store.alerts import NewAlert, PastAlert, add_alert, alerts_of, change_content, last_edit
 from bot.store.crypto import Keyring
 from bot.store.events import (
     EventChange,
@@ -39,6 +39,8 @@ from bot.store.fanout import name_persons
 
 CASE = timedelta(days=800)
 """How far back an event of the same person is looked for: an alert on what became of them answers the first one."""
+EDIT_EVERY = timedelta(minutes=1)
+"""A message is edited once a minute at most: three outlets within seconds are one edit."""
 FREQUENCY = timedelta(days=30)
 """Names in many events of so many days weigh nothing (DESIGN, "Events")."""
 
@@ -50,6 +52,8 @@ class Alerted:
     id: int
     kind: Kind
     content: Content
+    due_at: datetime | None = None
+    """Its fan-out waits until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +116,50 @@ class Chronicle:
 
     async def alert(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime
-    ) -> Alerted:
+    ) -> Alerted | None:
         """Store what is told of an item: a new alert, an answer to an earlier one, or a source added to it.
 
-        News of somebody whose earlier event was told of is an update: it answers that alert.
+        News of somebody whose earlier event was told of is an update: it answers that alert. None where an edit
+        that has not gone out yet takes the source along.
         """
+        if kind is Kind.EDIT:
+            return await self._edit(session, item_id, analysis, place, now)
+        kind = Kind.UPDATE if place.told else Kind.NEW
+        content = self._content(analysis, place.status, kind)
+        replies_to = place.told[0].id if place.told else None
+        return await self._add(
+            session, self._new_alert(item_id, analysis, place, kind, content, replies_to), content, now
+        )
+
+    async def _edit(
+        self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, now: datetime
+    ) -> Alerted | None:
+        """Add a source to the latest alert on the event, once a minute at most."""
+        edited = place.told[-1]
+        before = Content.from_json(edited.content)
+        content = replace(before, sources=(*before.sources, *self._content(analysis, place.status, Kind.EDIT).sources))
+        await change_content(session, edited.id, content.to_json())
+        last = await last_edit(session, edited.id)
+        if last is not None and last.waiting:
+            await change_content(session, last.id, content.to_json())
+            return None
+        due = None if last is None or now - last.at >= EDIT_EVERY else last.at + EDIT_EVERY
+        alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
+        return await self._add(session, replace(alert, edits=edited.id, due_at=due), content, now)
+
+    async def _add(self, session: AsyncSession, alert: NewAlert, content: Content, now: datetime) -> Alerted:
+        alert_id = await add_alert(session, alert, now)
+        await name_persons(session, alert_id, (self._keyring.hash_name(name) for name in alert.names))
+        return Alerted(alert_id, Kind(alert.kind), content, alert.due_at)
+
+    @staticmethod
+    def _new_alert(
+        item_id: int, analysis: Analysis, place: Place, kind: Kind, content: Content, replies_to: int | None
+    ) -> NewAlert:
         found = analysis.description
         assert found is not None
-        if kind is Kind.NEW and place.told:
-            kind = Kind.UPDATE
-        content = self._content(analysis, found, place.status, kind)
-        edited = place.told[-1] if kind is Kind.EDIT else None
-        if edited is not None:
-            before = Content.from_json(edited.content)
-            content = replace(before, sources=(*before.sources, *content.sources))
-            await change_content(session, edited.id, content.to_json())
         who = audience(found.topics, found.countries)
-        alert = NewAlert(
+        return NewAlert(
             event_id=place.event_id,
             item_id=item_id,
             kind=kind.value,
@@ -137,15 +168,13 @@ class Chronicle:
             countries=who.countries,
             everywhere=who.everywhere,
             content=content.to_json(),
-            replies_to=place.told[0].id if place.told and kind is not Kind.EDIT else None,
-            edits=edited.id if edited is not None else None,
+            names=tuple(person.key for person in found.people),
+            replies_to=replies_to,
         )
-        alert_id = await add_alert(session, alert, now)
-        await name_persons(session, alert_id, (self._keyring.hash_name(person.key) for person in found.people))
-        return Alerted(alert_id, kind, content)
 
-    def _content(self, analysis: Analysis, found: Description, status: Status, kind: Kind) -> Content:
-        item = analysis.item
+    def _content(self, analysis: Analysis, status: Status, kind: Kind) -> Content:
+        item, found = analysis.item, analysis.description
+        assert found is not None
         outlet = self._catalogue.outlet(item.outlet)
         places = tuple(sorted({place for match in analysis.matches for place in match.places}))
         quoted = quote(item.title, item.summary, places)

@@ -18,13 +18,13 @@ from bot.alerts.more import Fuller, Line, render_more
 from bot.alerts.render import render
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
-from bot.delivery.outbox import fan_out, finish_fan_outs
 from bot.engine.embedded import EmbeddedEngine
 from bot.moderation.curate import Curator
 from bot.moderation.keywords import KeywordsTalk
 from bot.ops.health import EVERY, Heartbeat, beat
 from bot.parts import Clock, Parts, open_parts, utc_now
 from bot.preview import show
+from bot.publisher import Publisher
 from bot.settings import Settings
 from bot.store.alerts import details, outbox_is_quiet
 from bot.store.keywords import active, revision
@@ -34,7 +34,8 @@ from bot.switchboard import Switchboard
 log = logging.getLogger(__name__)
 
 PREVIEW = (
-    "Preview: alerts are printed here. For Telegram, get a token from @BotFather and start with NABAT_TELEGRAM_TOKEN=…"
+    "Preview: alerts are printed here. To send them, get a token from @BotFather and start with "
+    "NABAT_TELEGRAM_TOKEN=<the token> in the environment."
 )
 
 
@@ -44,7 +45,6 @@ class Service:
     def __init__(self, settings: Settings, *, clock: Clock = utc_now, polling: bool = True) -> None:
         self.settings, self._clock, self._polling = settings, clock, polling
         self._stack = contextlib.AsyncExitStack()
-        self._decided: asyncio.Queue[Alerted] = asyncio.Queue()
         self._failure: asyncio.Future[object] = asyncio.get_event_loop().create_future()
         self._started = clock()
         self._rules = 0
@@ -53,18 +53,15 @@ class Service:
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
-            self.parts = await stack.enter_async_context(
-                open_parts(self.settings, self._decided.put_nowait, self._clock)
-            )
+            self.parts = await stack.enter_async_context(open_parts(self.settings, self._decided, self._clock))
             if not self.settings.preview:
                 ways = Ways(page=self.settings.console_url)
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
                 curator = Curator(self.parts.store, self._clock, changed=self._refresh_rules)
                 staff = KeywordsTalk(curator).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
-            await finish_fan_outs(self.parts.store, now=self._clock())
-            publisher = asyncio.create_task(self._publish())
-            stack.push_async_callback(_ended, publisher)
+            self._publisher = Publisher(self.parts.store, self._fanned, self._clock)
+            await stack.enter_async_context(self._publisher)
             engine = EmbeddedEngine(self.parts.poller.poll, self.settings.poll_every)
             stack.callback(engine.stop)
             engine.every(EVERY, self._beat, "heartbeat")
@@ -92,29 +89,22 @@ class Service:
 
     async def drained(self) -> None:
         """Wait until every decided alert has its deliveries and none of them can go out any more now."""
-        await self._decided.join()
+        await self._publisher.settled()
         while True:
             async with self.parts.store.read() as session:
                 if await outbox_is_quiet(session):
                     return
             await asyncio.sleep(0.05)
 
-    async def _publish(self) -> None:
-        """Give decided alerts their deliveries; in preview mode, print them."""
-        while True:
-            alert = await self._decided.get()
-            try:
-                await fan_out(self.parts.store, alert.id, now=self._clock())
-                if self.switchboard is not None:
-                    self.switchboard.sender.wake()
-                else:
-                    reader = Reader(_terminal_language())
-                    show(render(alert.content, reader, now=self._clock()), note=alert.kind)
-            except Exception:
-                # The alert is stored, and its fan-out goes on with the next start at the latest.
-                log.exception("an alert could not be fanned out", extra={"action": "fan_out_failed", "alert": alert.id})
-            finally:
-                self._decided.task_done()
+    def _decided(self, alert: Alerted) -> None:
+        self._publisher.put(alert)
+
+    def _fanned(self, alert: Alerted) -> None:
+        """Its deliveries are written: have them sent, or in preview mode print the alert."""
+        if self.switchboard is not None:
+            self.switchboard.sender.wake()
+        else:
+            show(render(alert.content, Reader(_terminal_language()), now=self._clock()), note=alert.kind)
 
     async def _refresh_rules(self) -> None:
         """Use the rules as they now are, whoever changed them: a moderator here, or `nabat keywords import`."""
@@ -159,12 +149,10 @@ async def serve(settings: Settings) -> None:
     if settings.preview:
         typer.echo(PREVIEW)
     async with Service(settings) as service:
+        feeds = service.parts.feeds
+        outlets = len({state.feed.outlet for state in feeds})
+        log.info("polling %d feeds of %d outlets", len(feeds), outlets, extra={"action": "started"})
         await service.run(stop)
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def _terminal_language() -> str:

@@ -13,6 +13,7 @@ from pydantic_settings import (
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from bot.errors import ConfigurationError
@@ -131,6 +132,10 @@ def load(**given: Any) -> Settings:
     """The settings of this process. A mistake is a ConfigurationError that names the variable, never its value."""
     try:
         return Settings(**given)
+    except SettingsError as error:
+        if isinstance(error.__cause__, ConfigurationError):
+            raise error.__cause__ from None
+        raise
     except ValidationError as error:
         lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors(include_input=False)]
         raise ConfigurationError("The environment is wrong. " + "; ".join(lines) + ".") from None

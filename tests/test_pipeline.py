@@ -11,7 +11,6 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from bot import chronicle
 from bot.alerts.decide import Kind
 from bot.chronicle import Alerted
 from bot.demo.feedhost import FeedHost, FeedItem, Form, Misbehaviour
@@ -38,10 +37,11 @@ class Desk:
         self.wire = host.feed("wire", language="en")
         self.chui = host.feed("chui")
         self.section = host.feed("chui-section")
+        self.third, self.fourth = host.feed("third"), host.feed("fourth")
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        feeds = {"wire": ["wire"], "chui": ["chui", "chui-section"]}
+        feeds = {"wire": ["wire"], "chui": ["chui", "chui-section"], "third": ["third"], "fourth": ["fourth"]}
         outlets = [
             {
                 "id": outlet,
@@ -139,6 +139,23 @@ async def test_a_second_outlet_edits_the_first_alert(desk: Desk) -> None:
     assert len(first.content["sources"]) == 2, "who has not had it yet gets both sources at once"
 
 
+async def test_outlets_that_follow_within_a_minute_share_one_edit(desk: Desk) -> None:
+    everyone = ("chui", "wire", "third", "fourth")
+    await desk.poll(*everyone)
+    for name in everyone:
+        desk.clock.pass_(seconds=10)
+        feed = desk.host.feed(name)
+        feed.publish(FeedItem(IN_ENGLISH if name == "wire" else DETAINED, DETAINED_MORE))
+        await desk.poll(name)
+    assert desk.kinds == [Kind.NEW, Kind.EDIT, Kind.EDIT]
+    first, second = desk.alerts[1], desk.alerts[2]
+    assert first.due_at is None
+    assert second.due_at == desk.clock() - timedelta(seconds=20) + timedelta(minutes=1)
+    async with desk.parts.store.read() as session:
+        last = await session.get_one(AlertRow, second.id)
+    assert [source["name"] for source in last.content["sources"]] == ["Chui", "Wire", "Third", "Fourth"]
+
+
 async def test_a_change_of_status_answers_the_first_alert_even_months_later(desk: Desk) -> None:
     await desk.poll()
     desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
@@ -231,16 +248,15 @@ async def test_a_broken_feed_is_told_in_one_line_and_hurts_nobody(desk: Desk) ->
 async def test_when_storing_fails_the_poll_is_made_again_whole(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.poll()
     desk.chui.publish("В Бишкеке открыли новый парк", FeedItem(DETAINED, DETAINED_MORE))
-    whole = chronicle.add_alert
 
     async def full_disk(*_: object) -> int:
         raise OSError("disk full")
 
-    monkeypatch.setattr(chronicle, "add_alert", full_disk)
+    monkeypatch.setattr("bot.chronicle.add_alert", full_disk)
     with pytest.raises(OSError, match="disk full"):
         await desk.poll("chui")
     assert await desk.count(ItemRow) == 0
-    monkeypatch.setattr(chronicle, "add_alert", whole)
+    monkeypatch.undo()
     (result,) = await desk.poll("chui")
     assert (result.new_items, result.alerts) == (2, 1)
 

@@ -15,7 +15,11 @@ from bot.chat.visit import Visit
 from bot.errors import UserMistake
 from bot.locales import translation
 from bot.store import subscribers
+from bot.store.deliveries import release_held
 from bot.store.subscribers import Subscriber
+
+HOURS = frozenset({Screen.ZONE, Screen.QUIET, Screen.DIGEST, Screen.PAUSE})
+"""Screens on when to get it: what waits for the old hours must not wait on."""
 
 
 async def settings(deps: ChatDeps, visit: Visit) -> None:
@@ -74,6 +78,8 @@ async def _apply(deps: ChatDeps, visit: Visit, press: Press) -> Subscriber | Non
         chosen = choose(chat, press, deps.clock())
         if chosen != chat:
             await subscribers.save(session, chosen)
+            if press.screen in HOURS:
+                await release_held(session, chosen.id)
     return chosen
 
 

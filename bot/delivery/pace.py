@@ -13,10 +13,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bot.delivery.arrivals import Arrivals
+
 Clock = Callable[[], float]
 CATCH_UP = 0.03
 """Seconds that a late wake-up may make good: any second holds at most rate × 1.03 + 1 messages (29 at 28)."""
-MINUTE = 60.0
+MINUTE = 61.0
+"""Seconds in which a group gets its twenty: one is left for what the way to Telegram takes."""
+SLACK = 2
+"""Messages over the rate that may arrive in one second: 30 at 28, which is Telegram's limit."""
 PRUNE_EVERY = 4096
 
 
@@ -43,6 +48,7 @@ class Pace:
         self.clock = clock
         self._step = 0.0 if math.isinf(self.rates.overall) else 1 / self.rates.overall
         self._next = clock() + self._step
+        self._arrivals = Arrivals(math.ceil(self.rates.overall) + SLACK) if self._step else None
         self._chats: dict[int, _Chat] = {}
         self._parked: dict[int, float] = {}
         self._all_parked = 0.0
@@ -50,7 +56,9 @@ class Pace:
 
     def overall_ready(self) -> float:
         """The moment from which the next message to anybody may go."""
-        return max(self._next - CATCH_UP, self._all_parked) if self._step else self._all_parked
+        if self._arrivals is None:
+            return self._all_parked
+        return max(self._next - CATCH_UP, self._all_parked, self._arrivals.ready(self.clock()))
 
     def chat_ready(self, chat: int, group: bool) -> float:
         """The moment from which this chat may get its next message."""
@@ -63,9 +71,11 @@ class Pace:
         return max(parked, known.ready)
 
     def spend(self, chat: int, group: bool) -> None:
-        """A message to this chat goes now."""
+        """A message to this chat goes now; `landed` is called when it is over."""
         now = self.clock()
         self.spend_overall()
+        if self._arrivals is not None:
+            self._arrivals.launch(chat, now)
         known = self._chats.setdefault(chat, _Chat())
         known.ready = now + self.rates.chat_every
         if group:
@@ -75,6 +85,11 @@ class Pace:
         self._spent += 1
         if self._spent % PRUNE_EVERY == 0:
             self._prune(now)
+
+    def landed(self, chat: int) -> None:
+        """The request of that message has ended, or was not made after all."""
+        if self._arrivals is not None:
+            self._arrivals.land(chat, self.clock())
 
     def spend_overall(self) -> None:
         """A request goes now that is no message to a chat."""

@@ -165,6 +165,8 @@ class Sender:
             still = parcel.only(alive)
             if still is not None:
                 self._launch(still)
+            else:
+                self.pace.landed(parcel.chat)
 
     def _pick(self) -> list[Parcel]:
         """Parcels whose chat and whose turn overall have come; their tokens are spent."""
@@ -194,7 +196,9 @@ class Sender:
         self._outcomes.append(outcome)  # not in one line: the list is another one by now
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._flying.pop(task, None)
+        parcel = self._flying.pop(task, None)
+        if parcel is not None:
+            self.pace.landed(parcel.chat)
         self._wake.set()
 
     def _ahead(self) -> int:

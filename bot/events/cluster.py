@@ -7,18 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 
 from bot.events.likeness import COUNTERPARTY, Features, Report, Weights, features, subjects
 from bot.events.weights import WEIGHTS
 from bot.language.skeleton import beginning, skeleton
-from bot.model import Description
+from bot.model import Description, Topic
 
 WINDOW = timedelta(days=14)
 """An event takes reports for so long after its last one; later news of the same person is a new event."""
 
 REMEMBERED = 8
 """Reports of an event that a new one is compared with: the first, which named it, and the latest."""
+
+
+GENERAL = frozenset({Topic.LAW, Topic.SURVEILLANCE})
+"""Topics that are about everybody, not about somebody's case."""
 
 
 class Kind(StrEnum):
@@ -173,12 +178,14 @@ def _reasons(scored: _Scored, weights: Weights, most: int = 3) -> tuple[str, ...
 def keys(description: Description) -> frozenset[str]:
     """The keys under which a store finds the events that a description may belong to: two that share none are not compared.
 
-    "n:skara" for each person (see skeleton.beginning), "c:KG:detention" for each country and topic, Russia only where it
-    stands alone.
+    "n:skara" for each person (see skeleton.beginning); "c:KG:case" or "c:KG:rule" for each country, by whether its topics
+    are somebody's case or a rule for all; "c:KZ+UA" for each pair of countries. Russia only where it stands alone.
     """
     names = {f"n:{beginning(person.key)}" for person in description.people}
-    countries = set(description.countries) - {COUNTERPARTY} or set(description.countries)
-    return frozenset(names | {f"c:{country}:{topic.value}" for country in countries for topic in description.topics})
+    countries = sorted(set(description.countries) - {COUNTERPARTY} or set(description.countries))
+    kinds = {"rule" if topic in GENERAL else "case" for topic in description.topics}
+    alone = {f"c:{country}:{kind}" for country in countries for kind in kinds}
+    return frozenset(names | alone | {f"c:{one}+{other}" for one, other in combinations(countries[:4], 2)})
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from threading import Lock
 from typing import NamedTuple
 
 from bot.keywords.compiled import Clause, Compiled, Compiler, Hits, View
@@ -36,6 +37,7 @@ class RuleIndex:
                 if chosen:
                     self._queries[language].append((order, shelf.parse(chosen[1], chosen[0])))
         self._percolators: dict[str, Percolator] = {}
+        self._lock = Lock()
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """The rules that `document` meets, in their order, with the places that made them match."""
@@ -73,11 +75,17 @@ class RuleIndex:
         )
 
     def _percolator(self, language: str) -> Percolator:
-        if language not in self._percolators:
-            leaves = Leaves(turkic.fold if language in ("kk", "ky") else str)
-            compiler = Compiler(self._lexicon, leaves)
-            compiled = [(order, compiler.compile(query.root)) for order, query in self._queries.pop(language)]
-            self._percolators[language] = Percolator(compiled, leaves)
+        found = self._percolators.get(language)
+        if found is None:
+            with self._lock:
+                found = self._percolators.get(language) or self._made_ready(language)
+        return found
+
+    def _made_ready(self, language: str) -> Percolator:
+        leaves = Leaves(turkic.fold if language in ("kk", "ky") else str)
+        compiler = Compiler(self._lexicon, leaves)
+        compiled = [(order, compiler.compile(query.root)) for order, query in self._queries.pop(language)]
+        self._percolators[language] = Percolator(compiled, leaves)
         return self._percolators[language]
 
 
@@ -109,14 +117,18 @@ class Percolator:
             self._filed.setdefault(leaf, []).append(_Filed(order, query, others))
 
     def ask(self, document: Document) -> Iterator[tuple[int, Hits]]:
-        met = set(self.leaves.facts_of(document)).union(*map(self.leaves.met.__getitem__, document.forms))
-        touched = {filed.order: filed for leaf in met if leaf in self._filed for filed in self._filed[leaf]}
-        candidates = [
-            (order, compiled) for order, compiled, others in touched.values() if not any(map(met.isdisjoint, others))
-        ] + self._always
-        if not candidates:
+        known = self.leaves.facts_of(document)
+        by_word = [*map(self.leaves.met.__getitem__, document.forms)]
+        met = set(known).union(*by_word)
+        candidates = {
+            order: compiled
+            for leaf in met & self._filed.keys()
+            for order, compiled, others in self._filed[leaf]
+            if not any(map(met.isdisjoint, others))
+        }
+        if not candidates and not self._always:
             return iter(())
-        return _answers(_QuickView(document, self.leaves), candidates)
+        return _answers(_QuickView(document, known, by_word), [*candidates.items(), *self._always])
 
     def ask_all_slowly(self, document: Document) -> Iterator[tuple[int, Hits]]:
         return _answers(_SlowView(document, self.leaves), self.queries)
@@ -130,14 +142,14 @@ def _answers(view: View, queries: list[tuple[int, Compiled]]) -> Iterator[tuple[
 
 
 class _QuickView:
-    """A document by what its forms are known to meet."""
+    """A document by what its forms are known to meet: leaves by word, in the order of its words."""
 
-    def __init__(self, document: Document, leaves: Leaves) -> None:
+    def __init__(self, document: Document, known: list[int], by_word: list[tuple[int, ...]]) -> None:
         self.document = document
-        self._facts = leaves.facts_of(document)
+        self._facts = known
         self._words: dict[int, list[int]] = {}
-        for index, form in enumerate(document.forms):
-            for leaf in leaves.met[form]:
+        for index, met in enumerate(by_word):
+            for leaf in met:
                 self._words.setdefault(leaf, []).append(index)
 
     def words(self, leaves: frozenset[int]) -> list[int]:

@@ -12,12 +12,11 @@ rules:
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import yaml
 
 from bot import yamlfile
 from bot.keywords.mistakes import QueryError
@@ -29,7 +28,11 @@ OTHER = "other"
 """In the file, the key of the query that serves every language without one of its own; "" in `Rule.queries`."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_WIDTH = 110
+_WIDTH = 120
+_PLAIN = re.compile(r"[^\W\d_][\w ,.()-]*[\w.)]")
+"""Text that YAML reads as itself without quotes."""
+_PIECE = re.compile(r'"[^"]*"\S*(?: \|)?|\S+(?: \|)?')
+"""What stays on one line: a phrase or a word, and the | after it."""
 _HEAD = """\
 # What Nabat looks for. Groups are lists of alternatives, used as @name; a rule is a topic and a query.
 # The language of queries is explained in docs/keywords.md. State auto alerts by itself, review asks a moderator first.
@@ -74,12 +77,14 @@ def check(pack: Pack) -> tuple[Problem, ...]:
 
 def dump(pack: Pack) -> str:
     """The pack as keywords.yaml; `load` of it gives the pack again, but for the versions of its rules."""
-    content = {
-        "groups": {group.name: _queries_out(group.queries) for group in pack.groups},
-        "rules": [_rule_out(rule) for rule in pack.rules],
-    }
-    text = yaml.dump(content, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH, indent=2)
-    return _HEAD + _with_air(text)
+    lines = ["groups:"]
+    for group in pack.groups:
+        lines += ["", *_queries_out(group.name, group.queries, 2)]
+    lines += ["", "rules:"]
+    for rule in pack.rules:
+        lines += ["", f"  - id: {rule.id}", f"    topic: {rule.topic}", f"    state: {rule.state}"]
+        lines += [*_text_out("comment", rule.comment, 4), *_queries_out("query", rule.queries, 4)]
+    return _HEAD + "\n".join(lines) + "\n"
 
 
 def _group(name: str, value: Value) -> Group:
@@ -158,34 +163,39 @@ def _report(problems: Iterable[Problem], groups: dict[str, Value], rules: list[V
         inner.wrong(problem.message)
 
 
-class _Dumper(yaml.SafeDumper):
-    """Folds long queries, so that a moderator reads them as lines."""
-
-
-def _text_out(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = ">" if len(text) > _WIDTH - 16 else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text_out)
-
-
-def _queries_out(queries: tuple[tuple[str, str], ...]) -> str | dict[str, str]:
+def _queries_out(key: str, queries: tuple[tuple[str, str], ...], indent: int) -> Iterator[str]:
     if len(queries) == 1 and not queries[0][0]:
-        return queries[0][1]
-    return {language or OTHER: text for language, text in queries}
+        yield from _text_out(key, queries[0][1], indent)
+        return
+    yield f"{' ' * indent}{key}:"
+    for language, text in queries:
+        yield from _text_out(language or OTHER, text, indent + 2)
 
 
-def _rule_out(rule: Rule) -> dict[str, str | dict[str, str]]:
-    return {
-        "id": rule.id,
-        "topic": rule.topic.value,
-        "state": rule.state.value,
-        "comment": rule.comment,
-        "query": _queries_out(rule.queries),
-    }
+def _text_out(key: str, text: str, indent: int) -> Iterator[str]:
+    """`key: text`, folded at its | signs where it is long: YAML puts the lines together again with single spaces."""
+    margin = " " * indent
+    if text != " ".join(text.split()) or len(text) <= _WIDTH - indent - len(key) - 4:
+        yield f"{margin}{key}: {_scalar(text)}"
+        return
+    yield f"{margin}{key}: >-"
+    yield from (f"{margin}  {line}" for line in _folded(text, _WIDTH - indent - 2))
 
 
-def _with_air(text: str) -> str:
-    """An empty line before each group and rule."""
-    return re.sub(r"^(?=  [a-z][a-z0-9_-]*:|- id:)", "\n", text, flags=re.MULTILINE)
+def _folded(text: str, width: int) -> Iterator[str]:
+    line = ""
+    for piece in _PIECE.findall(text):
+        if line and len(line) + 1 + len(piece) > width:
+            yield line
+            line = piece
+        else:
+            line = f"{line} {piece}".lstrip()
+    yield line
+
+
+def _scalar(text: str) -> str:
+    if _PLAIN.fullmatch(text):
+        return text
+    if "\n" in text:
+        return json.dumps(text, ensure_ascii=False)
+    return "'" + text.replace("'", "''") + "'"

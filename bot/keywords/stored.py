@@ -7,6 +7,9 @@ own text, and only the few items that are shown need them.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from bot.keywords.compiled import Clause
 from bot.keywords.index import RuleIndex
 from bot.keywords.leaves import Leaves
@@ -60,10 +63,14 @@ class Sieve:
     def __init__(self, index: RuleIndex, reader: Reader) -> None:
         self._index, self._reader = index, reader
         self._masks: dict[str, _Masks] = {}
+        self._spoken: dict[str, tuple[_Masks, ...]] = {}
 
     def lets_through(self, languages: str, terms: str) -> bool:
+        """Whether a text, as `written`, may meet a rule."""
+        if languages not in self._spoken:
+            self._spoken[languages] = tuple(map(self._of, languages.split(",")))
         spelled = terms.split()
-        return any(self._of(language).lets_through(spelled) for language in languages.split(","))
+        return any(masks.lets_through(spelled) for masks in self._spoken[languages])
 
     def _of(self, language: str) -> _Masks:
         if language not in self._masks:
@@ -95,7 +102,5 @@ class _Masks(dict[str, int]):
         return mask
 
     def lets_through(self, spelled: list[str]) -> bool:
-        mask = 0
-        for word in spelled:
-            mask |= self[word]
+        mask = reduce(or_, map(self.__getitem__, spelled), 0)
         return any(mask & wanted == wanted for wanted in self._wanted)

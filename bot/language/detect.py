@@ -36,6 +36,7 @@ _FOREIGN = {
     "be": frozenset("әғқңөұүһїєґищъ"),
     "kk": frozenset("їєґў"),
     "ky": frozenset("әғқұһіїєґў"),
+    "en": frozenset("аеиор"),
 }
 """Letters that an alphabet lacks: Belarusian writes no и, Ukrainian no ы."""
 
@@ -63,13 +64,19 @@ def detect(text: str, prior: str | None = None) -> str:
 
 def detect_fields(title: str, summary: str, prior: str | None = None) -> Languages:
     """The language of an item, and of each of its fields that is long enough to have one of its own."""
-    in_title = detect(title, prior) if len(title) >= OWN_LANGUAGE else None
-    in_summary = detect(summary, prior) if len(summary) >= OWN_LANGUAGE else None
-    if in_title and in_summary and in_title != in_summary:
-        item = detect(f"{title}\n{summary}", prior)
+    in_title = _plainly(title) if len(title) >= OWN_LANGUAGE else None
+    in_summary = _plainly(summary) if len(summary) >= OWN_LANGUAGE else None
+    if in_title and in_summary:
+        item = in_title if in_title == in_summary else detect(f"{title}\n{summary}", prior)
     else:
         item = in_title or in_summary or detect(f"{title}\n{summary}", prior)
-    return Languages(item, in_title or item, in_summary or item)
+    return Languages(item, in_title or _like(item, title, prior), in_summary or _like(item, summary, prior))
+
+
+def _like(item: str, text: str, prior: str | None) -> str:
+    """The language of a field that says nothing plain: its item's, unless it is long and in other letters."""
+    may_differ = len(text) >= OWN_LANGUAGE and not _FOREIGN[item].isdisjoint(text)
+    return detect(text, prior) if may_differ else item
 
 
 def _plainly(text: str) -> str | None:

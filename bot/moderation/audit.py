@@ -13,6 +13,7 @@ from bot.store.audit import Entry
 
 class Act(StrEnum):
     ADD_RULE = "rule.add"
+    CHANGE_RULE = "rule.change"
     CHANGE_STATE = "rule.state"
     REMOVE_RULE = "rule.remove"
     UNDO_RULE = "rule.undo"
@@ -38,6 +39,7 @@ def _named(action: str, language: str) -> str:
     _ = translation(language).gettext
     known = {
         Act.ADD_RULE: _("added the rule"),
+        Act.CHANGE_RULE: _("changed the rule"),
         Act.CHANGE_STATE: _("changed the state of the rule"),
         Act.REMOVE_RULE: _("removed the rule"),
         Act.UNDO_RULE: _("took back a change of the rule"),

@@ -11,9 +11,10 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import UserMistake
+from bot.keywords.backtest import Backtest
 from bot.keywords.cautions import Caution
 from bot.keywords.query import GroupShelf, warnings
-from bot.model import LANGUAGES, Group, Places, Rule, RuleState, Topic
+from bot.model import LANGUAGES, Group, Rule, RuleState, Topic
 from bot.moderation.audit import Act, of_rule
 from bot.store import audit, keywords
 from bot.store.session import Store
@@ -38,29 +39,10 @@ class WrongAddition(UserMistake):
         self.said = said
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A stored item that a query meets; `places` are those of Match, to be shown in bold."""
-
-    title: str
-    outlet: str
-    seen: datetime
-    places: Places = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A query tried on stored items: how many there are, how many it meets, and some of those, newest first."""
-
-    items: int
-    hits: int
-    samples: tuple[Sample, ...] = ()
-
-
 class Bench(Protocol):
-    """Where a rule is tried before it goes live; bot.keywords.backtest serves it, behind whoever wires it."""
+    """Where a rule is tried on what has come already: bot.keywords.backtest.backtest with its store and lexicon."""
 
-    async def test(self, rule: Rule, *, since: datetime) -> Trial: ...
+    async def __call__(self, trial: Rule, *, since: datetime) -> Backtest: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +101,17 @@ class Curator:
         await self._tell()
         return now
 
+    async def change(self, actor: str, rule_id: str, queries: tuple[tuple[str, str], ...]) -> Kept:
+        """Give a rule other queries. Raises QueryError with the place of the mistake."""
+        async with self._store.write() as session:
+            was = await _known(session, rule_id)
+            cautions = check(replace(was, queries=queries), (await keywords.whole(session)).groups)
+            now = await keywords.change_rule(session, replace(was, queries=queries), actor, self._clock())
+            detail = {"from": dict(was.queries), "to": dict(queries)}
+            await audit.record(session, actor, Act.CHANGE_RULE, rule_id, detail, self._clock())
+        await self._tell()
+        return Kept(now, cautions)
+
     async def remove(self, actor: str, rule_id: str) -> None:
         async with self._store.write() as session:
             was = await _known(session, rule_id)
@@ -137,14 +130,21 @@ class Curator:
         await self._tell()
         return back
 
-    async def test(self, queries: tuple[tuple[str, str], ...]) -> tuple[Trial | None, tuple[Caution, ...]]:
-        """Try queries on what was stored in the last 30 days; no trial where there is nothing to try them on."""
-        rule = Rule("trial", Topic.LAW, RuleState.OFF, queries)
+    async def test(self, text: str) -> tuple[Backtest | None, tuple[Caution, ...]]:
+        """Try `[name] query` on what was stored in the last 30 days; with the name of a rule, beside that rule.
+
+        No trial where there is nothing to try it on. Raises QueryError, and WrongAddition without a query.
+        """
         async with self._store.read() as session:
-            cautions = check(rule, (await keywords.whole(session)).groups)
+            pack = await keywords.whole(session)
+        name, *rest = text.split(maxsplit=1) or [""]
+        named = next((rule for rule in pack.rules if rule.id == name and rest), None)
+        queries = read_queries(rest[0] if named else text)
+        trial = replace(named or Rule("", Topic.LAW, RuleState.OFF, ()), queries=queries)
+        cautions = check(trial, pack.groups)
         if self._bench is None:
             return None, cautions
-        return await self._bench.test(rule, since=self._clock() - TRIED), cautions
+        return await self._bench(trial, since=self._clock() - TRIED), cautions
 
     async def acts(self, limit: int) -> list[audit.Entry]:
         async with self._store.read() as session:

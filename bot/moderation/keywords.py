@@ -20,6 +20,7 @@ LOGGED = 15
 
 ALIASES = {
     "добавить": "add",
+    "изменить": "change",
     "проверить": "test",
     "показать": "show",
     "удалить": "remove",
@@ -35,6 +36,7 @@ class KeywordsTalk:
         self._curator = curator
         self._verbs: dict[str, Callable[[str, str, str], Awaitable[Message]]] = {
             "add": self._add,
+            "change": self._change,
             "test": self._test,
             "show": self._show,
             "remove": self._remove,
@@ -77,10 +79,14 @@ class KeywordsTalk:
 
     async def _add(self, actor: str, rest: str, language: str) -> Message:
         kept = await self._curator.add(actor, read_addition(rest))
-        return pages.added(kept, language)
+        return pages.kept(kept, language)
+
+    async def _change(self, actor: str, rest: str, language: str) -> Message:
+        name, _, query = rest.partition(" ")
+        return pages.kept(await self._curator.change(actor, name, read_queries(query)), language)
 
     async def _test(self, actor: str, rest: str, language: str) -> Message:
-        trial, cautions = await self._curator.test(read_queries(rest))
+        trial, cautions = await self._curator.test(rest)
         return pages.trial(trial, cautions, language)
 
     async def _show(self, actor: str, rest: str, language: str) -> Message:

@@ -8,17 +8,22 @@ from bot.alerts.message import Button, Message
 from bot.alerts.render import Page, topic_name
 from bot.chat.view import fitting
 from bot.errors import UserMistake
+from bot.keywords.backtest import Backtest, Sample
 from bot.keywords.cautions import Caution
 from bot.keywords.mistakes import QueryError
 from bot.locales import translation
 from bot.model import Rule, RuleState, Topic
 from bot.moderation import audit
-from bot.moderation.curate import TRIED, Kept, Trial, UnknownRule, WrongAddition
+from bot.moderation.curate import TRIED, Kept, UnknownRule, WrongAddition
 from bot.store.audit import Entry
 
 PRESS = "kw"
 RULES_A_PAGE = 20
 SAMPLES = 5
+CHANGED = 3
+"""Samples of what a change gains, and as many of what it loses."""
+WORDS, FORMS = 10, 6
+"""Words of a query, and forms of each, that are shown."""
 WINDOW = 34
 """Characters of monospaced text that a narrow phone shows in one line; a caret under a wrapped line points nowhere."""
 DATA_LIMIT = 64
@@ -33,6 +38,7 @@ def usage(language: str) -> Message:
         ("/keywords test QUERY", _("what a query finds in the items of the last 30 days")),
         ("/keywords add NAME TOPIC QUERY", _("a new rule; it waits for review, unless AUTO stands before the query")
          .replace("AUTO", "auto")),
+        ("/keywords change NAME QUERY", _("other words for a rule; test NAME QUERY tells before what that changes")),
         ("/keywords show NAME", _("a rule with its queries")),
         ("/keywords auto NAME", _("its matches alert by themselves")),
         ("/keywords review NAME", _("its matches wait for a moderator")),
@@ -110,12 +116,12 @@ def state_name(state: RuleState, language: str) -> str:
     ]
 
 
-def added(kept: Kept, language: str) -> Message:
+def kept(saved: Kept, language: str) -> Message:
     _ = translation(language).gettext
-    shown = rule(kept.rule, language)
+    shown = rule(saved.rule, language)
     page = Page()
-    page.line(_("Added. It works from the next item on."))
-    _cautions(page, kept.cautions, language)
+    page.line(_("Saved. It works from the next item on."))
+    _cautions(page, saved.cautions, language)
     page.line()
     moved = [type(e)(e.kind, e.offset + page.units, e.length) for e in shown.entities]
     page.add(shown.text)
@@ -131,26 +137,44 @@ def removed(rule_id: str, language: str) -> Message:
     return fitting(page)
 
 
-def trial(found: Trial | None, cautions: Sequence[Caution], language: str) -> Message:
-    """How much a query finds, and the newest of it with what matched in bold."""
+def trial(found: Backtest | None, cautions: Sequence[Caution], language: str) -> Message:
+    """How much a query finds, what that changes, and the newest of it with what matched in bold."""
     _, ngettext = translation(language).gettext, translation(language).ngettext
     page = Page()
     if found is None:
         page.line(_("The query can be read. There is nothing here to try it on."))
     else:
-        days = TRIED.days
         page.line(ngettext("{n} item", "{n} items", found.hits).format(n=found.hits), "bold")
         page.line(
             _("of {all} in the last {days} days, {rate} a day").format(
-                all=found.items, days=days, rate=f"{found.hits / days:.1f}"
+                all=found.items, days=TRIED.days, rate=f"{found.hits / TRIED.days:.1f}"
             )
         )
-        for sample in found.samples[:SAMPLES]:
-            page.line()
-            page.quoted(sample.title, tuple(place for place in sample.places if place[0] == "title"))
-            page.line(f"{sample.outlet}, {sample.seen:%Y-%m-%d}", "italic")
+        if found.gained or found.lost:
+            page.line(_("Against the saved rule: +{gained}, −{lost}").format(gained=found.gained, lost=found.lost))
+        _samples(page, found.samples)
+        for sign, some in (("+", found.gained_samples), ("−", found.lost_samples)):
+            _samples(page, some[:CHANGED], sign)
+        _forms(page, found.forms, language)
     _cautions(page, cautions, language)
     return fitting(page)
+
+
+def _samples(page: Page, samples: Sequence[Sample], sign: str = "") -> None:
+    for sample in samples[:SAMPLES]:
+        page.line()
+        page.add(f"{sign} " if sign else "")
+        page.quoted(sample.item.title, tuple(place for place in sample.places if place[0] == "title"))
+        page.line(f"{sample.item.outlet}, {sample.seen_at:%Y-%m-%d}", "italic")
+
+
+def _forms(page: Page, forms: Sequence[tuple[str, tuple[str, ...]]], language: str) -> None:
+    """The forms each word was met in; a word met in none may be misspelt."""
+    _ = translation(language).gettext
+    page.line()
+    for word, met in forms[:WORDS]:
+        more = "…" if len(met) > FORMS else ""
+        page.line(f"{word}: {', '.join(met[:FORMS])}{more}" if met else _("{word}: not once").format(word=word))
 
 
 def acts(entries: Sequence[Entry], language: str) -> Message:

@@ -60,7 +60,7 @@ def check(folder: Path, now: datetime) -> Heartbeat:
         )
     except FileNotFoundError:
         raise DeadService(f"No heartbeat in {folder}: the service is not running there.") from None
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise DeadService(f"The heartbeat in {folder} cannot be read: {error}.") from error
     if now - heartbeat.at > DEAD_AFTER:
         raise DeadService(f"The last heartbeat is {(now - heartbeat.at).total_seconds():.0f} s old: it hangs or died.")

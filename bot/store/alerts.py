@@ -25,8 +25,20 @@ class NewAlert:
     countries: tuple[str, ...]
     everywhere: bool
     content: dict[str, Any]
+    names: tuple[str, ...] = ()
+    """Skeleton keys of the persons it names: their followers get it whatever else they chose."""
     replies_to: int | None = None
     edits: int | None = None
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastEdit:
+    """The newest edit of an alert. `waiting`: its fan-out has not begun, so it may still say more."""
+
+    id: int
+    at: datetime
+    waiting: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> in
         created_at=now,
         replies_to=alert.replies_to,
         edits=alert.edits,
+        due_at=alert.due_at,
     )
     session.add(row)
     await session.flush()
@@ -109,6 +122,16 @@ async def alerts_of(session: AsyncSession, event_id: int, kinds: Iterable[str]) 
 async def change_content(session: AsyncSession, alert_id: int, content: dict[str, Any]) -> None:
     """What the alert says from now on, to chats that have not had it yet and to /latest."""
     await session.execute(update(AlertRow).where(AlertRow.id == alert_id).values(content=content))
+
+
+async def last_edit(session: AsyncSession, alert_id: int) -> LastEdit | None:
+    """The newest edit of an alert that was not cancelled."""
+    query = select(AlertRow).where(AlertRow.edits == alert_id, AlertRow.cancelled.is_(False))
+    row = await session.scalar(query.order_by(AlertRow.id.desc()).limit(1))
+    if row is None:
+        return None
+    waiting = row.fanned_at is None and row.fanned_up_to == 0 and row.due_at is not None
+    return LastEdit(row.id, row.due_at or row.created_at, waiting)
 
 
 async def outbox_is_quiet(session: AsyncSession) -> bool:

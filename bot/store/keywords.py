@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import UserMistake
 from bot.model import Group, Match, Pack, Rule, RuleState, Topic
+from bot.store.difference import Difference, compare
 from bot.store.tables import GroupRow, MatchRow, RuleRow, RuleVersionRow
 
 SEED = "keywords.yaml"
@@ -32,18 +33,6 @@ class Version:
     removed: bool
     actor: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What an import adds, changes (as it was, as it will be) and removes."""
-
-    added: tuple[Rule | Group, ...] = ()
-    changed: tuple[tuple[Rule | Group, Rule | Group], ...] = ()
-    removed: tuple[Rule | Group, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
 
 
 async def active(session: AsyncSession) -> tuple[tuple[Rule, ...], tuple[Group, ...]]:
@@ -74,18 +63,6 @@ async def seed(session: AsyncSession, pack: Pack, at: datetime) -> bool:
         return False
     await import_pack(session, pack, SEED, at)
     return True
-
-
-def compare(old: Pack, new: Pack, *, keep_others: bool = False) -> Difference:
-    """What has to be done to `old` to make it `new`; with `keep_others`, what `new` does not name stays."""
-    before = _named(old)
-    after = _named(new)
-    both = [(before[key], thing) for key, thing in after.items() if key in before]
-    return Difference(
-        added=tuple(thing for key, thing in after.items() if key not in before),
-        changed=tuple((was, is_) for was, is_ in both if _content(was) != _content(is_)),
-        removed=() if keep_others else tuple(thing for key, thing in before.items() if key not in after),
-    )
 
 
 async def import_pack(
@@ -260,19 +237,6 @@ async def _put_group(session: AsyncSession, group: Group, actor: str, at: dateti
         # A new list, for a change inside of a JSON value is not seen.
         row.version, row.queries, row.removed, row.history = number, queries, removed, [*row.history, entry]
     await session.flush()
-
-
-def _named(pack: Pack) -> dict[str, Rule | Group]:
-    """Groups first, for rules use them."""
-    groups: dict[str, Rule | Group] = {f"@{group.name}": group for group in pack.groups}
-    return groups | {rule.id: rule for rule in pack.rules}
-
-
-def _content(thing: Rule | Group) -> tuple[object, ...]:
-    """What makes two versions differ: not their number, which the database counts, nor the order of languages."""
-    if isinstance(thing, Group):
-        return (dict(thing.queries),)
-    return thing.topic, thing.state, thing.comment, dict(thing.queries)
 
 
 def _rule(row: RuleRow) -> Rule:

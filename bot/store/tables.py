@@ -170,7 +170,7 @@ class AlertRow(Base):
     """What was decided to be pushed: content is a snapshot, rendered for each reader when it is sent.
 
     `fanned_at` is null until every chat that should have it has its delivery; an unfinished fan-out goes on
-    after a restart. `everywhere`: no country narrows it.
+    after a restart. `everywhere`: no country narrows it. `due_at`: an edit's fan-out waits until then.
     """
 
     __tablename__ = "alerts"
@@ -185,6 +185,7 @@ class AlertRow(Base):
     created_at: Mapped[datetime]
     replies_to: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     edits: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
+    due_at: Mapped[datetime | None]
     fanned_at: Mapped[datetime | None]
     fanned_up_to: Mapped[int] = mapped_column(Id, default=0)
     cancelled: Mapped[bool] = mapped_column(default=False)

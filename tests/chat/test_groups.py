@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import asyncio
-
 from bot.demo.botapi import Chat
 from tests.chat.conftest import House
 
@@ -15,8 +13,10 @@ def group(house: House, *, is_forum: bool = False) -> Chat:
 
 
 async def settled(house: House) -> None:
-    """All that the bot was told is done."""
-    await asyncio.sleep(0.1)
+    """All that the bot was told so far is done: updates come in order, so an answer means that all came before."""
+    probe = house.api.private(house.api.user(899))
+    said = await probe.says("/help")
+    await probe.wait_for(after=said.id)
     await house.app.update_queue.join()
 
 

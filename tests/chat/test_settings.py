@@ -6,6 +6,7 @@ import pytest
 
 from bot.demo.botapi import CallbackAnswer, Chat
 from bot.store.subscribers import Subscriber
+from bot.store.tables import DeliveryRow
 from tests.chat.conftest import House
 
 
@@ -159,6 +160,47 @@ async def test_digest_pause_and_deletion_are_kept(house: House) -> None:
     await tap(chat, "← Settings")
     for line in ("Gathered: at 09:00 and 20:00", "Messages are deleted after 6 hours."):
         assert line in chat.last.text
+
+
+async def hold(house: House, chat: Chat) -> int:
+    """An alert that waits a week for the end of the chat's pause; returns the delivery's id."""
+    alert, now = await house.alert("Headline"), house.clock()
+    found = await chosen(house, chat)
+    async with house.store.write() as session:
+        row = DeliveryRow(
+            alert_id=alert,
+            subscriber_id=found.id,
+            state="held",
+            priority=0,
+            not_before=now + timedelta(days=7),
+            fold="pause",
+            created_at=now,
+        )
+        session.add(row)
+        await session.flush()
+        return row.id
+
+
+async def state(house: House, delivery: int) -> str:
+    async with house.store.read() as session:
+        return (await session.get_one(DeliveryRow, delivery)).state
+
+
+async def test_what_waited_for_the_end_of_a_pause_goes_when_the_pause_is_ended(house: House) -> None:
+    chat = await open_settings(house)
+    await tap(chat, "Pause")
+    await tap(chat, "For a week")
+    delivery = await hold(house, chat)
+    await tap(chat, "Go on now")
+    assert await state(house, delivery) == "pending"
+
+
+async def test_a_choice_that_is_no_hour_wakes_nothing(house: House) -> None:
+    chat = await open_settings(house)
+    delivery = await hold(house, chat)
+    await tap(chat, "Countries")
+    await tap(chat, "Armenia")
+    assert await state(house, delivery) == "held"
 
 
 async def test_a_zone_is_picked_or_typed(house: House) -> None:

@@ -175,8 +175,10 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, clock: Clock | None = None, **api: Any) -> AsyncIterator[House]:
-    store = Store(f"sqlite+aiosqlite:///{folder / 'nabat.db'}", KEYRING)
+async def open_house(
+    folder: Path, clock: Clock | None = None, database: str | None = None, **api: Any
+) -> AsyncIterator[House]:
+    store = Store(database or f"sqlite+aiosqlite:///{folder / 'nabat.db'}", KEYRING)
     async with store.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     async with FakeBotAPI(**api) as fake:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ def sent_with(pace: Pace, hand: Hand, wakes: list[float], chats: int = 10**6) ->
         while pace.overall_ready() <= hand.at and len(sent) < 5000:
             chat = (chat + 1) % chats
             pace.spend(chat, False)
+            pace.landed(chat)
             sent.append(hand.at)
     return sent
 
@@ -37,6 +39,40 @@ def sent_with(pace: Pace, hand: Hand, wakes: list[float], chats: int = 10**6) ->
 def test_there_is_no_opening_burst() -> None:
     hand = Hand()
     assert len(sent_with(Pace(Rates(), hand), hand, [0.0, 0.001, 0.001])) <= 1
+
+
+def test_no_second_sees_more_arrivals_than_the_limit_however_late_some_are() -> None:
+    chance, hand = random.Random(1), Hand()
+    pace = Pace(Rates(), hand)
+    under_way: list[tuple[float, float, int]] = []
+    arrived = []
+    for chat in range(3000):
+        while pace.overall_ready() > hand.at:
+            hand.at += 0.002
+            for entry in [entry for entry in under_way if entry[1] <= hand.at]:
+                pace.landed(entry[2])
+                under_way.remove(entry)
+        pace.spend(chat, False)
+        stall = chance.choice([0.0] * 30 + [0.05, 0.1])
+        arrival = hand.at + 0.02 + stall
+        arrived.append(arrival)
+        under_way.append((hand.at, arrival + 0.02, chat))
+    arrived.sort()
+    for first, last in zip(arrived, arrived[30:], strict=False):
+        assert last - first >= 0.998
+    assert 3000 / (arrived[-1] - arrived[0]) >= 0.97 * 28
+
+
+def test_answers_that_come_late_do_not_slow_the_rest() -> None:
+    hand = Hand()
+    pace = Pace(Rates(), hand)
+    sent = 0
+    while hand.at < 160:
+        if pace.overall_ready() <= hand.at:
+            pace.spend(sent, False)
+            sent += 1
+        hand.at += 0.002
+    assert sent >= 0.97 * 28 * 60
 
 
 def test_idleness_is_not_saved_up() -> None:

@@ -47,7 +47,7 @@ def test_a_russian_text_with_a_kazakh_name_in_it_stays_russian() -> None:
 
 
 def test_a_headline_in_another_language_than_the_text_is_read_in_its_own() -> None:
-    title = "Бишкекте орусиялык активист кармалып, экстрадиция коркунучу жаралды, дешти укук коргоочулар"
+    title = "Бишкекте орусиялык активист кармалып, өлкөдөн чыгарылышы мүмкүн, дешти укук коргоочулар"
     summary = "Активиста задержали утром в его квартире; друзья говорят, что его могут выдать России в течение недели."
     assert detect_fields(title, summary, "ky").title == "ky"
     assert detect_fields(title, summary, "ky").summary == "ru"

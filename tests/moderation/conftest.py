@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.demo.botapi import Chat, Message
-from bot.model import Group, Pack, Rule, RuleState, Topic
-from bot.moderation.curate import Curator, Sample, Trial
+from bot.keywords.backtest import Backtest, Sample
+from bot.model import Group, Item, Pack, Rule, RuleState, Topic
+from bot.moderation.curate import Curator
 from bot.moderation.keywords import KeywordsTalk
 from bot.store import keywords
 from bot.store.crypto import Keyring
@@ -39,10 +40,14 @@ class FakeBench:
 
     asked: list[tuple[Rule, datetime]] = field(default_factory=list)
 
-    async def test(self, rule: Rule, *, since: datetime) -> Trial:
-        self.asked.append((rule, since))
-        title = "В Бишкеке задержан активист <b>&"
-        return Trial(3456, 12, (Sample(title, "Kloop", NOW - timedelta(days=2), (("title", 10, 18),)),))
+    async def __call__(self, trial: Rule, *, since: datetime) -> Backtest:
+        self.asked.append((trial, since))
+        item = Item("1", "В Бишкеке задержан активист <b>&", outlet="kloop")
+        sample = Sample(item, NOW - timedelta(days=2), (("title", 10, 18),))
+        forms = (("задержать", ("задержан", "задержали")), ("активст", ()))
+        days = ((NOW.date(), 12),)
+        changed = 2 if trial.id else 0
+        return Backtest(since, 3456, 12, days, (sample,), changed, (), changed, (sample,) * changed, forms)
 
 
 @dataclass

@@ -60,7 +60,7 @@ async def test_a_readers_forged_press_changes_nothing(desk: Desk) -> None:
 
 async def test_a_rule_is_added_waits_for_review_and_is_used_at_once(desk: Desk) -> None:
     answer = await desk.ask("/keywords add abductions abduction похитить @exile")
-    assert "Added" in answer.text
+    assert "Saved" in answer.text
     rule = await desk.curator.rule("abductions")
     assert (rule.topic, rule.state, rule.queries) == (Topic.ABDUCTION, RuleState.REVIEW, (("", "похитить @exile"),))
     assert desk.changes == [1]
@@ -127,6 +127,31 @@ async def test_a_test_tells_hits_and_shows_what_matched_in_bold_as_plain_text(de
     ((rule, since),) = desk.bench.asked
     assert rule.queries == (("", "задержать активист"),)
     assert (NOW - since).days == 30
+    assert "задержать: задержан, задержали" in answer.text
+    assert "активст: not once" in answer.text
+
+
+async def test_a_saved_rule_is_tried_beside_its_change(desk: Desk) -> None:
+    answer = await desk.ask("/keywords test raids облава эмигрант")
+    assert "+2, −2" in answer.text
+    ((rule, _since),) = desk.bench.asked
+    assert (rule.id, rule.queries) == ("raids", (("", "облава эмигрант"),))
+
+
+async def test_the_name_of_a_rule_alone_is_a_word_like_any_other(desk: Desk) -> None:
+    await desk.ask("/keywords test raids")
+    ((rule, _since),) = desk.bench.asked
+    assert (rule.id, rule.queries) == ("", (("", "raids"),))
+
+
+async def test_a_rules_query_is_changed_and_the_change_taken_back(desk: Desk) -> None:
+    await desk.ask("/keywords change raids облава | рейд")
+    changed = await desk.curator.rule("raids")
+    assert (changed.queries, changed.version) == ((("", "облава | рейд"),), 2)
+    assert "closing" in (await desk.ask("/keywords change raids (облава")).text
+    await desk.ask("/keywords undo raids")
+    assert dict((await desk.curator.rule("raids")).queries) == {"ru": "облава & эмигрант", "en": "raid exile"}
+    assert await audited(desk) == [("rule.change", "raids"), ("rule.undo", "raids")]
 
 
 async def test_an_odd_query_is_cautioned_about(desk: Desk) -> None:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+
+from bot.store import migrate
+from bot.store.crypto import Keyring
+from bot.store.session import Store
+
+KEY = (1, bytes(range(64)))
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +27,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def either_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """A migrated, empty database: each test runs once on SQLite and once on PostgreSQL."""
+    sqlite = request.param == "sqlite"
+    url = f"sqlite+aiosqlite:///{tmp_path / 'nabat.db'}" if sqlite else request.getfixturevalue("postgres")
+    opened = Store(url, Keyring((KEY,)))
+    await migrate.upgrade(opened)
+    yield opened
+    if not sqlite:
+        async with opened.engine.begin() as connection:
+            await connection.execute(text("DROP SCHEMA public CASCADE"))
+            await connection.execute(text("CREATE SCHEMA public"))
+    await opened.close()

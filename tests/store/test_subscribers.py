@@ -1,24 +1,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
-from bot.store import migrate, subscribers
+from bot.store import subscribers
 from bot.store.crypto import Keyring
 from bot.store.session import Store
 from bot.store.subscribers import Subscriber
 from bot.store.tables import ChatMessageRow, SubscriberCountryRow, SubscriberRow
+from tests.store.conftest import KEY
 
 NOW = datetime(2026, 11, 23, 10, 17, tzinfo=UTC)
-KEY, NEWER = (1, bytes(range(64))), (2, bytes(reversed(range(64))))
+NEWER = (2, bytes(reversed(range(64))))
 EVERYTHING = Subscriber(
     language="en",
     kind="supergroup",
@@ -38,18 +37,9 @@ EVERYTHING = Subscriber(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    sqlite = request.param == "sqlite"
-    url = f"sqlite+aiosqlite:///{tmp_path / 'nabat.db'}" if sqlite else request.getfixturevalue("postgres")
-    opened = Store(url, Keyring((KEY,)))
-    await migrate.upgrade(opened)
-    yield opened
-    if not sqlite:
-        async with opened.engine.begin() as connection:
-            await connection.execute(text("DROP SCHEMA public CASCADE"))
-            await connection.execute(text("CREATE SCHEMA public"))
-    await opened.close()
+@pytest.fixture
+def store(either_store: Store) -> Store:
+    return either_store
 
 
 def twin(store: Store, *keys: tuple[int, bytes]) -> Store:

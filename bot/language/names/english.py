@@ -43,7 +43,7 @@ def kind_of(word: str) -> Kind:
     lower = bare.lower()
     if len(bare) == 2 and bare[1] == ".":
         return Kind(initial=True)
-    if lower in ORGANISATION_EN or (bare.isupper() and len(bare) > 1) or len(bare) < 2 or bare[0].isdigit():
+    if not ORGANISATION_EN.isdisjoint(lower.split("-")) or (bare.isupper() and len(bare) > 1) or len(bare) < 2 or bare[0].isdigit():
         return Kind(barred=True)
     known = bool(simplemma.is_known(lower, lang="en"))
     given = fold(bare) in (western_names() if known else given_names())
@@ -104,11 +104,12 @@ def _ends(words: tuple[Word, ...], at: int) -> bool:
 
 def _single(run: Run, kinds: list[Kind], at: int, headline: bool) -> int:
     word, kind = run.words[at], kinds[at]
-    if kind.barred or not kind.stranger or len(word.text) < SHORTEST_SURNAME:
+    if kind.barred or kind.given or not kind.stranger or len(word.text) < SHORTEST_SURNAME:
         return 0
-    if kind.surname:
-        return 1
     before = run.words[at - 1].text.lower() if at else (run.before[-1] if run.before else "")
+    speaks = at == len(run.words) - 1 and bool(run.after) and run.after[0] in SPEECH_EN
+    if kind.surname or speaks:
+        return int(before != "the")
     return int(before in VOICES_EN and not headline)
 
 

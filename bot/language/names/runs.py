@@ -34,6 +34,8 @@ class Run:
     words: tuple[Word, ...]
     before: tuple[str, ...]
     after: tuple[str, ...]
+    colon: bool = False
+    """A colon follows, as after the name of who speaks in a headline."""
 
 
 def words_of(text: str) -> list[Word]:
@@ -59,7 +61,8 @@ def runs_of(text: str) -> list[Run]:
             last = _end_of_run(text, words, at)
             before = tuple(word.text.lower() for word in words[max(0, at - 3) : at])
             after = tuple(word.text.lower() for word in words[last + 1 : last + 4])
-            found.append(Run(tuple(words[at : last + 1]), before, after))
+            colon = text[words[last].end :].lstrip().startswith(":")
+            found.append(Run(tuple(words[at : last + 1]), before, after, colon))
         at = last + 1
     return found
 

@@ -18,8 +18,12 @@ LONGEST_NAME = 4
 _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "Init"})
 
 
-_NAMED_AFTER = re.compile(r"(?:штаб|фонд|движени|рух|команд|сторонник|соратник|прихильник|режим|имени|им$|дел[оауе]$|справ)")
-"""Before a surname: an organisation, a case or a following that bears it."""
+_NAMED_AFTER = re.compile(
+    r"(?:фонд|команд|сторонник|соратник|прихильник|режим|имени|им$|батальон|проспект|улиц|вулиц"
+    r"|площад|площ|бульвар|аэропорт|клуб|(?:в|во|из|на|під|под|із|зі)$)"
+)
+"""Before a lone surname: what bears it (a case, a following, a street), or a preposition of place before a town."""
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _ADJECTIVE = re.compile(r"(?:ск|цк|цьк|ськ)(?:ий|ого|ому|им|ом|ая|ой|ую|ое|ие|их|ими|а|ої|ій|у|ою|е|і)$")
 
 
@@ -43,14 +47,14 @@ class Kind:
 
 @lru_cache(maxsize=20_000)
 def kind_of(word: str, language: str) -> Kind:
-    if (word.isupper() and len(word) > 1) or ORGANISATION_CYRILLIC.match(word.lower()) or len(word) < 2:
+    if not _CYRILLIC.match(word) or (word.isupper() and len(word) > 1) or ORGANISATION_CYRILLIC.match(word.lower()) or len(word) < 2:
         return Kind(barred=True)
     if "-" in word and kind_of(word.split("-")[0], language).common and kind_of(word.split("-")[-1].capitalize(), language).common:
         return Kind(common=True, barred=True)
     parses = readings(word, language)
     known = [parse.tag.grammemes for parse in parses if parse.is_known]
     guessed = [parse.tag.grammemes for parse in parses if not parse.is_known]
-    if known and all("Orgn" in tags or ("Abbr" in tags and "Name" not in tags) for tags in known):
+    if known and all({"Orgn", "Geox"} & tags or ("Abbr" in tags and "Name" not in tags) for tags in known):
         return Kind(barred=True)
     ending = bool(SURNAME_RU.search(word.lower()))
     return Kind(
@@ -129,14 +133,17 @@ def _extend(words: tuple[Word, ...], kinds: list[Kind], at: int) -> int:
 def _single(run: Run, kinds: list[Kind], at: int, language: str) -> int:
     """1 if the word alone names a person: a surname, or a stranger after a person's role («депутата Найема»)."""
     word, kind = run.words[at], kinds[at]
-    if kind.barred or len(word.text) < 4 or (word.quoted and len(run.words) == 1 and _closes_quote(run, at)):
+    if kind.barred or len(word.text) < 4 or (word.quoted and len(run.words) == 1):
         return 0
-    if (at == 0 and run.before and _NAMED_AFTER.match(run.before[-1])) or _is_attribute(run, at, language):
+    before = run.words[at - 1].text.lower() if at else run.before[-1] if run.before else ""
+    if _NAMED_AFTER.match(before) or _is_attribute(run, at, language):
         return 0
     if kind.surname and not kind.common and not kind.given:
         return 1
-    by_role = at == 0 and bool(run.before) and _is_role(run.before[-1], language)
-    return int((kind.stranger or kind.surname) and by_role and not word.opening)
+    named = kind.stranger or kind.surname
+    speaks = at == len(run.words) - 1 and (run.colon or bool(run.after) and bool(SPEECH_CYRILLIC.match(run.after[0])))
+    by_role = not word.opening and bool(before) and _is_role(before, language)
+    return int(named and (by_role or (speaks and not (kind.common and run.colon))))
 
 
 def _is_attribute(run: Run, at: int, language: str) -> bool:
@@ -148,13 +155,9 @@ def _is_attribute(run: Run, at: int, language: str) -> bool:
     return any(p.tag.case in cases for p in nouns)
 
 
-def _closes_quote(run: Run, at: int) -> bool:
-    return at == len(run.words) - 1
-
-
 def _is_role(word: str, language: str) -> bool:
-    tags = readings(word, language)[0].tag.grammemes
-    return {"NOUN", "anim"} <= tags and "plur" not in tags and not tags & _PROPER
+    tags = (parse.tag.grammemes for parse in readings(word, language)[:3])
+    return any({"NOUN", "anim"} <= marks and "plur" not in marks and not marks & _PROPER for marks in tags)
 
 
 def _gender_before(run: Run, at: int, language: str) -> str | None:
@@ -168,7 +171,7 @@ def _is_voice(run: Run, first: int, end: int) -> bool:
     near = [word.text.lower() for word in run.words[max(0, first - 2) : first]] or list(run.before[-2:])
     after = run.after[:2] if end == len(run.words) else ()
     return any(VOICES_CYRILLIC.match(word) for word in near) or any(
-        SPEECH_CYRILLIC.match(word) or (SPEECH_CYRILLIC.search(word) and len(word) > 3) for word in (*run.before[-2:], *after)
+        SPEECH_CYRILLIC.match(word) for word in (*run.before[-2:], *after)
     )
 
 

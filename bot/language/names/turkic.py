@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from bot.language.morphology import readings
 from bot.language.names.lists import (
     ORGANISATION_CYRILLIC,
     SPEECH_CYRILLIC,
@@ -21,6 +23,10 @@ _ENDING = re.compile(
     r"(?:[лдт][аеоө]р)?(?:[нтд][ыіиуү][ңн]|[нтд][ыіиуү]|[гғкқ][аеоө]|[нтд][аеоө]н|[дт][аеоө]|[мбп]ен|менен|[нтд][ыіиуү]к[іи]|[нтд][ыіиуү]к[іи]не)"
 )
 _GIVEN_ENDING = re.compile(r"(?:бек|бай|гүл|гул|жан|хан|нұр|нур|мұрат|мурат|тай|сұлтан|султан|айым|әлі|али|дияр|қожа|бала|мырза)$")
+_SURE_SURNAME = re.compile(r"(?:[оеэё]в|[оеэё]ва|ский|ская)$")
+"""Endings that no word of these languages has; «-ын» and «-ин» are endings of theirs too."""
+_CHILD_OF = frozenset({"кызы", "уулу", "қызы", "ұлы"})
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
 SHORTEST_STEM = 4
 
 
@@ -51,22 +57,32 @@ def _in_run(run: Run, places: list[tuple[int, int]]) -> Iterator[Mention]:
 
 
 def _length(run: Run, at: int, places: list[tuple[int, int]]) -> int:
+    """How many words the name that begins here has; 0 if none does."""
     word = run.words[at]
     if _barred(word, places):
         return 0
     following = run.words[at + 1] if at + 1 < len(run.words) else None
     if following is not None and not _barred(following, places):
-        surname = _is_surname(following.text)
-        if surname or _is_given(word.text) or (not word.opening and not following.opening):
-            return 3 if at + 2 < len(run.words) and run.words[at + 2].text.lower() in {"кызы", "уулу", "қызы", "ұлы"} else 2
-    return int(_is_surname(word.text))
+        known_first = _is_given(word.text) or not word.opening
+        if known_first and (_is_surname(following.text) or _is_given(word.text) or not following.opening):
+            third = run.words[at + 2].text.lower() if at + 2 < len(run.words) else ""
+            return 3 if third in _CHILD_OF else 2
+    return int(_is_surname(word.text) and (not word.opening or bool(_SURE_SURNAME.search(bare(word.text).lower()))))
 
 
 def _barred(word: Word, places: list[tuple[int, int]]) -> bool:
-    lower = word.text.lower()
-    if any(start <= word.start < end for start, end in places):
+    if any(start <= word.start < end for start, end in places) or not _CYRILLIC.match(word.text):
         return True
-    return (word.text.isupper() and len(word.text) > 1) or len(word.text) < 2 or bool(ORGANISATION_CYRILLIC.match(lower))
+    if (word.text.isupper() and len(word.text) > 1) or len(word.text) < 2:
+        return True
+    return bool(ORGANISATION_CYRILLIC.match(word.text.lower())) or _is_russian_word(word.text)
+
+
+@lru_cache(maxsize=20_000)
+def _is_russian_word(word: str) -> bool:
+    """Borrowed words of office («Министр», «Милиция») that are no names."""
+    first = readings(word, "ru")[0]
+    return bool(first.is_known) and not first.tag.grammemes & {"Name", "Surn", "Patr"} and not _is_surname(word)
 
 
 def _is_surname(word: str) -> bool:

@@ -87,7 +87,7 @@ class Inflector:
     def _phrase(self, words: list[str]) -> list[str]:
         """«Южная Осетия» in six cases: its adjectives and its first noun are declined together."""
         head = next((i for i, word in enumerate(words) if "NOUN" in self._best(word).tag.grammemes), len(words) - 1)
-        forms = set()
+        forms = {" ".join(words)}
         for case in CASES:
             changed = [self._in_case(word, case, words[head]) if i <= head else word for i, word in enumerate(words)]
             forms.add(" ".join(changed))

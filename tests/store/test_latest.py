@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.model import Topic
+from bot.store.latest import latest
+from bot.store.session import Store
+from bot.store.subscribers import Subscriber
+from bot.store.tables import AlertCountryRow, AlertRow
+
+NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
+EVERYWHERE = Subscriber("ru")
+BISHKEK = replace(EVERYWHERE, every_country=False, countries=frozenset({"KG"}))
+
+
+async def alert(store: Store, said: str, topic: Topic = Topic.LAW, countries: str = "KG", **fields: Any) -> int:
+    row = {"kind": "new", "priority": 1, "everywhere": not countries, "created_at": NOW} | fields
+    async with store.write() as session:
+        made = AlertRow(topics=topic.bit, content={"headline": said}, **row)
+        session.add(made)
+        await session.flush()
+        session.add_all(AlertCountryRow(alert_id=made.id, country=code) for code in countries.split())
+    return made.id
+
+
+async def shown(store: Store, chat: Subscriber, **wanted: Any) -> list[str]:
+    async with store.read() as session:
+        found = await latest(session, chat, NOW, **{"limit": 10} | wanted)
+    return [kept.content["headline"] for kept in found]
+
+
+async def test_topics_and_countries_both_count(either_store: Store) -> None:
+    await alert(either_store, "law KG")
+    await alert(either_store, "law KZ AM", countries="KZ AM")
+    await alert(either_store, "wanted KG", Topic.WANTED)
+    await alert(either_store, "law everywhere", countries="")
+    assert await shown(either_store, EVERYWHERE) == ["law everywhere", "wanted KG", "law KZ AM", "law KG"]
+    assert await shown(either_store, BISHKEK) == ["law everywhere", "wanted KG", "law KG"]
+    assert await shown(either_store, replace(BISHKEK, topics=Topic.LAW.bit)) == ["law everywhere", "law KG"]
+
+
+async def test_an_alert_of_two_chosen_countries_comes_once(either_store: Store) -> None:
+    await alert(either_store, "both", countries="KG KZ")
+    both = replace(BISHKEK, countries=frozenset({"KG", "KZ"}))
+    assert await shown(either_store, both) == ["both"]
+
+
+async def test_pages_follow_each_other_without_gap_or_repeat(either_store: Store) -> None:
+    ids = [await alert(either_store, str(number)) for number in range(5)]
+    assert await shown(either_store, EVERYWHERE, limit=2) == ["4", "3"]
+    assert await shown(either_store, EVERYWHERE, limit=2, before=ids[3]) == ["2", "1"]
+    assert await shown(either_store, EVERYWHERE, limit=2, before=ids[1]) == ["0"]
+
+
+async def test_the_last_edit_that_was_not_cancelled_is_shown(either_store: Store) -> None:
+    first = await alert(either_store, "first")
+    await alert(either_store, "second outlet", edits=first)
+    await alert(either_store, "third outlet", edits=first)
+    await alert(either_store, "a mistake", edits=first, cancelled=True)
+    assert await shown(either_store, EVERYWHERE) == ["third outlet"]
+
+
+async def test_neither_cancelled_nor_old_alerts_are_shown(either_store: Store) -> None:
+    await alert(either_store, "cancelled", cancelled=True)
+    await alert(either_store, "old", created_at=NOW - timedelta(days=30))
+    await alert(either_store, "young", created_at=NOW - timedelta(days=29))
+    assert await shown(either_store, EVERYWHERE) == ["young"]
