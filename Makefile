@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 
-.PHONY: run demo test lint format bench evaluate lock clean
+.PHONY: run demo test lint format bench evaluate messages lock clean
 .DEFAULT_GOAL := run
 
 $(BIN)/python:
@@ -47,6 +47,9 @@ bench: $(DEV)         ## every benchmark prints a table with its ratio to the fl
 
 evaluate: $(RUN)      ## matching, topics, countries, people and events on the labelled corpus
 	@$(BIN)/nabat evaluate tests/data/corpus/dev.jsonl
+
+messages: $(DEV)      ## collect sentences for translation into bot/locales
+	@$(BIN)/python -m bot.locales.collect
 
 lock: $(BIN)/uv       ## write the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock

@@ -197,7 +197,8 @@ def cross_validate(reports: Sequence[tuple[Row, Report]]) -> tuple[Rate, Rate]:
 def write(weights: Weights) -> None:
     body = ",\n    ".join(f"{field.name}={getattr(weights, field.name)}" for field in fields(Weights))
     text = (
-        '"""The weights of likeness, written by benchmarks/events_weights.py from the labelled corpus: do not edit by hand."""\n\n'
+        '"""The weights of likeness, written by benchmarks/events_weights.py from the labelled corpus:\n'
+        'do not edit by hand."""\n\n'
         f"from bot.events.likeness import Weights\n\nWEIGHTS = Weights(\n    {body},\n)\n"
     )
     (ROOT / "bot/events/weights.py").write_text(text, encoding="utf-8")

@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts.audience import audience, leading, priority
 from bot.alerts.content import Content, Source
-from bot.alerts.decide import EventView, Kind
-from bot.alerts.summary import quote
+from bot.alerts.decide import EDITABLE, EventView, Kind
+from bot.alerts.summary import Quote, quote
 from bot.analyst import Analysis
 from bot.events import cluster
 from bot.events.cluster import Candidate, Verdict, keys
@@ -24,7 +24,15 @@ from bot.events.likeness import Report
 from bot.events.status import advance
 from bot.model import URGENT, Description, Status
 from bot.news.catalogue import Catalogue
-from bot.store.alerts import NewAlert, PastAlert, add_alert, alerts_of, change_content, last_edit
+from bot.store.alerts import (
+    NewAlert,
+    PastAlert,
+    add_alert,
+    alerts_of,
+    change_content,
+    edit_of_item,
+    last_edit,
+)
 from bot.store.crypto import Keyring
 from bot.store.events import (
     EventChange,
@@ -138,14 +146,36 @@ class Chronicle:
         edited = place.told[-1]
         before = Content.from_json(edited.content)
         content = replace(before, sources=(*before.sources, *self._content(analysis, place.status, Kind.EDIT).sources))
-        await change_content(session, edited.id, content.to_json())
-        last = await last_edit(session, edited.id)
+        alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
+        return await self._reword(session, replace(alert, edits=edited.id), content, now)
+
+    async def retitle(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Alerted | None:
+        """An editor changed an item's title: an alert made of it quotes the new one, in messages already sent too.
+
+        None where no alert was made of it, or where its messages are too old to be edited.
+        """
+        found = await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE))
+        if found is None:
+            return None
+        edit, made_at = found
+        quoted = _quoted(analysis)
+        before = Content.from_json(edit.content)
+        content = replace(before, headline=quoted.headline, excerpt=quoted.excerpt, bold=quoted.bold)
+        if now - made_at < EDITABLE:
+            return await self._reword(session, edit, content, now)
+        await change_content(session, edit.edits or 0, content.to_json())
+        return None
+
+    async def _reword(self, session: AsyncSession, edit: NewAlert, content: Content, now: datetime) -> Alerted | None:
+        """Let a told alert say something else, once a minute at most; None where an edit that waits says it."""
+        assert edit.edits is not None
+        await change_content(session, edit.edits, content.to_json())
+        last = await last_edit(session, edit.edits)
         if last is not None and last.waiting:
             await change_content(session, last.id, content.to_json())
             return None
         due = None if last is None or now - last.at >= EDIT_EVERY else last.at + EDIT_EVERY
-        alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
-        return await self._add(session, replace(alert, edits=edited.id, due_at=due), content, now)
+        return await self._add(session, replace(edit, content=content.to_json(), due_at=due), content, now)
 
     async def _add(self, session: AsyncSession, alert: NewAlert, content: Content, now: datetime) -> Alerted:
         alert_id = await add_alert(session, alert, now)
@@ -176,8 +206,7 @@ class Chronicle:
         item, found = analysis.item, analysis.description
         assert found is not None
         outlet = self._catalogue.outlet(item.outlet)
-        places = tuple(sorted({place for match in analysis.matches for place in match.places}))
-        quoted = quote(item.title, item.summary, places)
+        quoted = _quoted(analysis)
         return Content(
             topic=leading(found.topics, status),
             headline=quoted.headline,
@@ -185,11 +214,16 @@ class Chronicle:
             bold=quoted.bold,
             countries=_shown(found.countries),
             status=status,
-            sources=(Source(outlet.name, item.url, item.published, outlet.status),),
+            sources=(Source(outlet.name, item.url, item.published, outlet.status, outlet.publisher),),
             published=item.published,
             one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
             people=tuple(person.name for person in found.people),
         )
+
+
+def _quoted(analysis: Analysis) -> Quote:
+    places = tuple(sorted({place for match in analysis.matches for place in match.places}))
+    return quote(analysis.item.title, analysis.item.summary, places)
 
 
 async def _told(session: AsyncSession, event_id: int | None) -> tuple[PastAlert, ...]:

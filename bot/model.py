@@ -72,6 +72,10 @@ class Outlet:
     home: str
     mirrors: tuple[str, ...] = ()
     status: tuple[LegalStatus, ...] = ()
+    publisher: str | None = None
+    """Outlets of one publisher count as one source; None where the outlet is its own publisher."""
+    proxy: str | None = field(default=None, repr=False)
+    """An http or socks5 proxy for this outlet alone, or "none" to go without NABAT_PROXY. It may hold a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Feed:
     language: str
     country: str | None = None
     every: float | None = None
+    hints: bool = True
+    """Whether what the document asks for (ttl, syndication hints) is obeyed; HTTP headers always are."""
 
 
 @dataclass(frozen=True, slots=True)

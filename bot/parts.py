@@ -12,8 +12,10 @@ from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
 from bot.news import catalogue as catalogues
 from bot.news.catalogue import Catalogue
-from bot.news.fetch import Fetcher
-from bot.news.poll import Poller
+from bot.news.ledger import Ledger
+from bot.news.poll import OnHealth, Poller, ignore_health
+from bot.news.routes import Routes
+from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
 from bot.pipeline import Pipeline
 from bot.settings import Settings
@@ -43,6 +45,11 @@ class Parts:
     clock: Clock
 
 
+def pace_of(settings: Settings) -> Pace:
+    """Feeds follow their own rhythm unless the operator set NABAT_POLL_EVERY."""
+    return Pace(settings.poll_every, learned="poll_every" not in settings.model_fields_set)
+
+
 @contextlib.asynccontextmanager
 async def open_store(settings: Settings) -> AsyncIterator[Store]:
     """The database, migrated to this version."""
@@ -57,7 +64,10 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
 
 @contextlib.asynccontextmanager
 async def open_parts(
-    settings: Settings, on_alert: Callable[[Alerted], None], clock: Clock = utc_now
+    settings: Settings,
+    on_alert: Callable[[Alerted], None],
+    clock: Clock = utc_now,
+    on_health: OnHealth = ignore_health,
 ) -> AsyncIterator[Parts]:
     """Read the files, open the database, load the rules. Raises ConfigurationError before anything is changed."""
     catalogue = catalogues.load(settings.feeds_path)
@@ -72,9 +82,15 @@ async def open_parts(
             feeds = await listed_feeds(session)
         analyst = Analyst(rules, groups)
         stack.callback(analyst.close)
-        fetcher = await stack.enter_async_context(Fetcher(settings.user_agent, allow=settings.allow_hosts, proxy=proxy))
+        routes = await stack.enter_async_context(
+            Routes(settings.user_agent, catalogue.outlets, allow=settings.allow_hosts, proxy=proxy)
+        )
         parsers = await stack.enter_async_context(ParserPool())
         fresh = timedelta(hours=settings.fresh_hours)
         pipeline = Pipeline(store, analyst, Chronicle(store.keyring, catalogue), clock, fresh, on_alert)
-        poller = Poller(store, catalogue, fetcher, parsers, pipeline.take, clock)
+        ledger = Ledger(store, feeds)
+        stack.push_async_callback(ledger.close)
+        poller = Poller(
+            store, routes, parsers, pipeline.take, clock, ledger, pace=pace_of(settings), on_health=on_health
+        )
         yield Parts(settings, store, catalogue, analyst, poller, feeds, clock)

@@ -11,7 +11,7 @@ poll happened whole, or it is made again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,11 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.alerts.decide import Decision, Kind, cutoff, decide
 from bot.analyst import Analysis, Analyst
 from bot.chronicle import Alerted, Chronicle
+from bot.keywords.backtest import keep
 from bot.language.html import plain
 from bot.model import Item
-from bot.news.poll import Candidate
+from bot.news.compare import Findings
+from bot.news.entry import Entry
+from bot.store.items import KnownItem, NewItem, add_items, change_texts, note_sightings
 from bot.store.keywords import save_matches
-from bot.store.news import FeedState, NewItem, Polled, add_item, save_polled
+from bot.store.news import FeedState, save_state
 from bot.store.session import Store
 
 
@@ -50,26 +53,61 @@ class Pipeline:
         self._store, self._analyst, self._chronicle = store, analyst, chronicle
         self._clock, self._fresh, self._on_alert = clock, fresh, on_alert
 
-    async def take(self, feed: FeedState, candidates: Sequence[Candidate], polled: Polled) -> tuple[int, int]:
-        """Store and judge new entries; answers how many items were new and how many alerts they made."""
-        entries = [_new_item(feed, candidate) for candidate in candidates]
-        analyses = await self._analyst.read_all([_item(feed, entry) for entry in entries])
-        taken = await self._write(feed, list(zip(entries, analyses, strict=True)), polled)
-        for alert in taken.alerts:
-            self._on_alert(alert)
-        return taken.new_items, len(taken.alerts)
-
-    async def _write(self, feed: FeedState, found: list[tuple[NewItem, Analysis]], polled: Polled) -> Taken:
-        now = self._clock()
-        new, alerts = 0, []
+    async def take(self, feed: FeedState, after: FeedState, findings: Findings) -> tuple[int, int]:
+        """Store and judge what a poll found, and the feed's state `after` it; (new items, alerts)."""
+        new = [_new_item(feed, found.entry, found.identity) for found in findings.new]
+        edits = [(found.item, _new_item(feed, found.entry, found.item.identity)) for found in findings.retitled]
+        edits = [(item, entry) for item, entry in edits if entry.title != item.title]
+        analyses = await self._analyst.read_all([_item(feed, entry) for entry in (*new, *(e for _, e in edits))])
         async with self._store.write() as session:
-            for entry, analysis in found:
-                item_id = await add_item(session, feed.id, feed.feed.outlet, entry, now)
-                if item_id is not None:
-                    new += 1
-                    alerts.append(await self._judge(session, feed, item_id, analysis, now))
-            await save_polled(session, feed.id, replace(polled, new_items=new), now)
-        return Taken(new, tuple(alert for alert in alerts if alert is not None))
+            taken = await self._write(session, feed, new, analyses, after, findings.same)
+            alerts = [*taken.alerts, *await self._retitle(session, feed, edits, analyses[len(new) :])]
+        for alert in alerts:
+            self._on_alert(alert)
+        return taken.new_items, len(alerts)
+
+    async def _write(
+        self,
+        session: AsyncSession,
+        feed: FeedState,
+        new: Sequence[NewItem],
+        analyses: Sequence[Analysis],
+        after: FeedState,
+        same: Sequence[tuple[str, int]],
+    ) -> Taken:
+        now = self._clock()
+        added = await add_items(session, feed.id, feed.feed.outlet, new, now)
+        alerts = [
+            await self._judge(session, feed, added[entry.guid], analysis, now)
+            for entry, analysis in zip(new, analyses, strict=False)
+            if entry.guid in added
+        ]
+        read = {added[e.guid]: a.document for e, a in zip(new, analyses, strict=False) if e.guid in added}
+        await keep(session, read)
+        await note_sightings(session, feed.id, same)
+        await save_state(session, after.with_news(now) if added else after)
+        return Taken(len(added), tuple(alert for alert in alerts if alert is not None))
+
+    async def _retitle(
+        self,
+        session: AsyncSession,
+        feed: FeedState,
+        edits: Sequence[tuple[KnownItem, NewItem]],
+        analyses: Sequence[Analysis],
+    ) -> list[Alerted]:
+        """Editors changed titles: the items read so from now on, and so do alerts that quote them.
+
+        An item that only now meets a rule is judged as if it were new.
+        """
+        now, alerts = self._clock(), []
+        for (item, entry), analysis in zip(edits, analyses, strict=True):
+            await change_texts(session, item.id, entry.title, entry.summary)
+            await keep(session, {item.id: analysis.document})
+            alert = await self._chronicle.retitle(session, item.id, analysis, now)
+            if alert is None and item.event_id is None:
+                alert = await self._judge(session, feed, item.id, analysis, now)
+            alerts += [alert] if alert is not None else []
+        return alerts
 
     async def _judge(
         self, session: AsyncSession, feed: FeedState, item_id: int, analysis: Analysis, now: datetime
@@ -86,12 +124,11 @@ class Pipeline:
         return await self._chronicle.alert(session, item_id, analysis, place, decision.kind, now)
 
 
-def _new_item(feed: FeedState, candidate: Candidate) -> NewItem:
+def _new_item(feed: FeedState, entry: Entry, identity: str | None) -> NewItem:
     """An entry as it will be stored: plain text on one line for the title, markup gone from the summary."""
-    entry = candidate.entry
     return NewItem(
         guid=entry.guid,
-        identity=candidate.identity,
+        identity=identity,
         url=entry.url,
         title=" ".join(plain(entry.title).split()),
         summary=plain(entry.summary),

@@ -8,6 +8,7 @@ import locale
 import logging
 import signal
 from datetime import datetime
+from functools import partial
 from typing import Self
 
 import typer
@@ -19,10 +20,11 @@ from bot.alerts.render import render
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
 from bot.engine.embedded import EmbeddedEngine
+from bot.keywords.backtest import backtest, fill
 from bot.moderation.curate import Curator
 from bot.moderation.keywords import KeywordsTalk
 from bot.ops.health import EVERY, Heartbeat, beat
-from bot.parts import Clock, Parts, open_parts, utc_now
+from bot.parts import Clock, Parts, open_parts, pace_of, utc_now
 from bot.preview import show
 from bot.publisher import Publisher
 from bot.settings import Settings
@@ -37,6 +39,10 @@ PREVIEW = (
     "Preview: alerts are printed here. To send them, get a token from @BotFather and start with "
     "NABAT_TELEGRAM_TOKEN=<the token> in the environment."
 )
+
+
+CHORES = 600.0
+"""Seconds between two rounds of chores."""
 
 
 class Service:
@@ -57,15 +63,17 @@ class Service:
             if not self.settings.preview:
                 ways = Ways(page=self.settings.console_url)
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
-                curator = Curator(self.parts.store, self._clock, changed=self._refresh_rules)
+                bench = partial(backtest, self.parts.store, lexicon=self.parts.analyst.lexicon)
+                curator = Curator(self.parts.store, self._clock, bench=bench, changed=self._refresh_rules)
                 staff = KeywordsTalk(curator).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
             self._publisher = Publisher(self.parts.store, self._fanned, self._clock)
             await stack.enter_async_context(self._publisher)
-            engine = EmbeddedEngine(self.parts.poller.poll, self.settings.poll_every)
+            engine = EmbeddedEngine(self.parts.poller.poll, pace_of(self.settings))
             stack.callback(engine.stop)
             engine.every(EVERY, self._beat, "heartbeat")
             engine.every(EVERY, self._refresh_rules, "rules")
+            engine.every(CHORES, self._chores, "chores")
             engine.start(self.parts.feeds if self._polling else ())
             self._stack = stack.pop_all()
         return self
@@ -126,6 +134,12 @@ class Service:
         timeline = tuple(Line(told.outlet, told.title, told.at, told.url) for told in found.timeline)
         fuller = Fuller(found.text, timeline, found.rules)
         return render_more(Content.from_json(found.content), fuller, reader, now)
+
+    async def _chores(self) -> None:
+        """What a few times an hour is often enough for: old conversations deleted, older items made searchable."""
+        if self.switchboard is not None:
+            await self.switchboard.sweep()
+        await fill(self.parts.store, self.parts.analyst.lexicon)
 
     async def _beat(self) -> None:
         async with self.parts.store.read() as session:

@@ -13,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.alerts.render import render
 from bot.chat import app as chats
+from bot.chat import traces
 from bot.chat.app import Staff
 from bot.chat.deps import ChatDeps
 from bot.delivery.judge import Notice
@@ -71,6 +72,11 @@ class Switchboard:
         for task in late:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def sweep(self) -> None:
+        """Delete conversations that are older than their chats want, once Telegram knows the bot."""
+        if self._polling_since is not None:
+            await traces.sweep(self._deps, self._bot)
 
     async def _run(self) -> None:
         try:

@@ -17,6 +17,8 @@ class Source:
     url: str | None
     published: datetime | None
     status: tuple[LegalStatus, ...] = ()
+    publisher: str | None = None
+    """Sources of one publisher count as one; None where the outlet is its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,11 @@ class Content:
     published: datetime | None
     one_source: bool = False
     people: tuple[str, ...] = ()
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether "one source so far" is to be said: it was, and all that report it belong to one publisher."""
+        return self.one_source and len({source.publisher or source.name for source in self.sources}) == 1
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the store; `from_json` gives an equal Content back."""
@@ -72,7 +79,7 @@ def _source(data: dict[str, Any]) -> Source:
     status = tuple(
         LegalStatus(s["jurisdiction"], s["label"], s["since"], s["source"], _day(s["checked"])) for s in data["status"]
     )
-    return Source(data["name"], data["url"], _moment(data["published"]), status)
+    return Source(data["name"], data["url"], _moment(data["published"]), status, data.get("publisher"))
 
 
 def _moment(value: str | None) -> datetime | None:

@@ -85,7 +85,7 @@ def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetim
         page.quoted(content.excerpt, tuple(place for place in content.bold if place[0] == "summary"))
     page.line()
     page.line(_sources(content, reader, now))
-    if content.one_source and len(content.sources) == 1:
+    if content.uncertain:
         page.line(_("One source so far."), "italic")
     if late:
         page.line(_("Late: this reached you after a delay."), "italic")

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from bot.model import Group, Rule
     from bot.settings import Settings
-    from bot.store.keywords import Difference
+    from bot.store.difference import Difference
     from bot.store.session import Store
 
 app = typer.Typer(help="Rules and groups: the database, and keywords.yaml.", no_args_is_help=True)

@@ -16,7 +16,6 @@ from bot.alerts.content import Reader
 from bot.alerts.render import render
 from bot.chronicle import Alerted
 from bot.delivery.outbox import finish_fan_outs
-from bot.engine.embedded import TOGETHER
 from bot.news.poll import Outcome, PollResult
 from bot.parts import Parts, open_parts, open_store, utc_now
 from bot.preview import show
@@ -47,12 +46,10 @@ async def poll_once(settings: Settings, *, dry_run: bool = False) -> int:
 
 
 async def poll_all(parts: Parts) -> list[tuple[FeedState, PollResult]]:
-    """Poll every listed feed, some at a time; in the order of feeds.yaml."""
-    gate = asyncio.Semaphore(TOGETHER)
+    """Poll every listed feed, each host in its turn; in the order of feeds.yaml."""
 
     async def poll(state: FeedState) -> tuple[FeedState, PollResult]:
-        async with gate:
-            return state, await parts.poller.poll(state.id)
+        return state, await parts.poller.poll(state.id)
 
     return await asyncio.gather(*(poll(state) for state in parts.feeds))
 

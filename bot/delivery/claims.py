@@ -13,8 +13,9 @@ from bot.alerts.content import Content
 from bot.delivery import when
 from bot.delivery.parcel import Parcel
 from bot.delivery.turn import After, Drop, Edit, Gather, Send, Turn, Wait, decide
-from bot.store import deliveries
-from bot.store.deliveries import State, Waiting
+from bot.store import deliveries, waiting
+from bot.store.deliveries import State
+from bot.store.waiting import Waiting
 
 LEASE = timedelta(minutes=2)
 """Longer than a claimed delivery waits and its request takes, so that a living sender never loses one."""
@@ -48,7 +49,7 @@ class Claims:
 
     async def take(self, session: AsyncSession, busy: Collection[int], limit: int, now: datetime) -> Taken:
         """Claim up to `limit` parcels of chats that are not `busy`, one a chat, the most urgent and newest first."""
-        rows = await deliveries.waiting(session, busy, limit)
+        rows = await waiting.most_urgent(session, busy, limit)
         decided = await self._decide(session, rows, now)
         chosen = _one_a_chat([_resolve(row, decided) for row in rows])
         parcels = [await self._parcel_rows(session, row, turn, now) for row, turn in chosen]
@@ -63,7 +64,7 @@ class Claims:
         decided: Decided = {}
         for _ in range(CHAIN):
             pairs = {(before, row.subscriber_id) for row in rows if (before := row.edits or row.replies_to) is not None}
-            found = await deliveries.earlier(session, pairs)
+            found = await waiting.earlier(session, pairs)
             for row in rows:
                 before = row.edits or row.replies_to
                 earlier = found.get((before, row.subscriber_id)) if before is not None else None
@@ -71,7 +72,7 @@ class Claims:
             firsts = {t.delivery_id for _, t in decided.values() if isinstance(t, After)} - decided.keys()
             if not firsts:
                 break
-            rows = await deliveries.waiting_of(session, firsts)
+            rows = await waiting.by_id(session, firsts)
         return decided
 
     def _parked(self, row: Waiting, now: datetime) -> Wait | None:
@@ -83,7 +84,7 @@ class Claims:
     ) -> tuple[list[Waiting], Send | Edit | Gather]:
         if not isinstance(turn, Gather):
             return [row], turn
-        rows = await deliveries.to_fold(session, row.subscriber_id, now - when.STALE, LINES)
+        rows = await waiting.to_fold(session, row.subscriber_id, now - when.STALE, LINES)
         late = now - row.created_at > when.LATE
         # One line alone is a message like any other.
         return (rows or [row], turn) if len(rows) > 1 or turn.fold is when.Fold.DIGEST else ([row], Send(late))
@@ -92,7 +93,7 @@ class Claims:
         self, session: AsyncSession, parcels: Sequence[tuple[list[Waiting], Send | Edit | Gather]]
     ) -> list[Parcel]:
         alerts = {row.edits or row.alert_id for rows, _ in parcels for row in rows}
-        newest = await deliveries.newest_edits(session, alerts) if alerts else {}
+        newest = await waiting.newest_edits(session, alerts) if alerts else {}
         await self._load(session, {_shown(row, newest) for rows, _ in parcels for row in rows})
         claimed = []
         for rows, turn in parcels:
@@ -112,7 +113,7 @@ class Claims:
         if len(self._contents) + len(missing) > CONTENTS:
             self._contents = {i: c for i, c in self._contents.items() if i in ids}
         self._contents |= dict.fromkeys(missing)
-        self._contents |= {i: _read(data) for i, data in (await deliveries.contents(session, missing)).items()}
+        self._contents |= {i: _read(data) for i, data in (await waiting.contents(session, missing)).items()}
 
 
 def _shown(row: Waiting, newest: dict[int, int]) -> int:

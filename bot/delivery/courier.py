@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from telegram.error import TelegramError
+
 from bot.alerts.content import Content, Reader
 from bot.alerts.message import Message
 from bot.delivery.errors import Proof, classify
-from bot.delivery.judge import Change, Notice, Situation, Trouble, judge
+from bot.delivery.judge import Change, ChatNews, Notice, Situation, Trouble, judge
 from bot.delivery.link import Link
 from bot.delivery.pace import Pace
 from bot.delivery.parcel import Parcel
 from bot.delivery.record import Outcome
 from bot.delivery.transport import Telegram
 from bot.delivery.turn import Edit, Gather, Send
+from bot.locales import translation
 from bot.store.crypto import Keyring
 from bot.store.deliveries import State
 
@@ -154,7 +158,19 @@ class Courier:
         trouble = Trouble.UNREACHABLE if pause else change.trouble
         if trouble is not None:
             await self.tell(Notice(trouble, verdict.text))
+        if change.chat is ChatNews.TOPIC_GONE:
+            await self._tell_chat(parcel)
         return change
+
+    async def _tell_chat(self, parcel: Parcel) -> None:
+        """Say in the general topic, where its administrators see it, why alerts come there from now on."""
+        _ = translation(parcel.first.language).gettext
+        told = _(
+            "The topic for alerts is closed or deleted; they come here from now on. "
+            "An administrator can choose another topic: write /start in it."
+        )
+        with contextlib.suppress(TelegramError):
+            await self._telegram.send(self._keyring.open_chat(parcel.first.chat), Message(told))
 
     def _obey(self, parcel: Parcel, change: Change, pause: float) -> None:
         if pause:

@@ -22,22 +22,12 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.errors import NabatError
-
 SHOWN = 160
 """Characters of Telegram's sentence that are kept with a delivery."""
 
 
 class Unconnected(NetworkError):
     """No connection to Telegram came about: nothing was sent. Raised by `AiohttpRequest`."""
-
-
-class SecondProcess(NabatError):
-    """Another process polls Telegram with this token; this one stops. Stop the other, or give this one its own bot."""
-
-
-class RevokedToken(NabatError):
-    """Telegram does not know this token any more: ask @BotFather for a new one and restart. Nothing is lost."""
 
 
 class Proof(StrEnum):

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.delivery.errors import Proof, Verdict
 from bot.delivery.link import PROBE
+from bot.delivery.outbox import Act, transition
 from bot.delivery.parcel import Parcel
 from bot.delivery.turn import Edit
 from bot.store.deliveries import State
@@ -86,7 +87,7 @@ class Change:
     `doubted`: the trial counts.
     """
 
-    state: State
+    act: Act
     error: str | None = None
     until: datetime | None = None
     plain: bool = False
@@ -96,8 +97,12 @@ class Change:
     pause: float = 0.0
     trouble: Trouble | None = None
 
+    @property
+    def state(self) -> State:
+        return transition(State.IN_FLIGHT, self.act)
 
-AGAIN = Change(State.PENDING)
+
+AGAIN = Change(Act.RETRY)
 
 
 def judge(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime) -> Change:
@@ -110,46 +115,46 @@ def judge(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime)
         case Proof.LIMITED:
             return _limited(verdict, situation, now)
         case Proof.LEFT:
-            return Change(State.EXPIRED, chat=ChatNews.LEFT)
+            return Change(Act.EXPIRE, chat=ChatNews.LEFT)
         case Proof.STRANGER if situation.wrong_bot:
-            return Change(State.PENDING, pause=PROBE, trouble=Trouble.WRONG_BOT)
+            return Change(Act.RETRY, pause=PROBE, trouble=Trouble.WRONG_BOT)
         case Proof.STRANGER:
-            return Change(State.EXPIRED, chat=ChatNews.LEFT)
+            return Change(Act.EXPIRE, chat=ChatNews.LEFT)
         case Proof.MOVED:
-            return Change(State.PENDING, chat=ChatNews.MOVED, new_chat_id=verdict.new_chat_id)
+            return Change(Act.RETRY, chat=ChatNews.MOVED, new_chat_id=verdict.new_chat_id)
         case Proof.TOPIC_GONE if parcel.first.thread_id is not None:
-            return Change(State.PENDING, chat=ChatNews.TOPIC_GONE, trouble=Trouble.TOPIC_GONE)
+            return Change(Act.RETRY, chat=ChatNews.TOPIC_GONE, trouble=Trouble.TOPIC_GONE)
         case Proof.SAME:
-            return Change(State.SENT)
+            return Change(Act.ACCEPT)
         case Proof.MESSAGE_GONE if isinstance(parcel.turn, Edit):
-            return Change(State.EXPIRED, verdict.text, chat=ChatNews.MESSAGE_GONE)
+            return Change(Act.EXPIRE, verdict.text, chat=ChatNews.MESSAGE_GONE)
         case Proof.NO_RIGHTS:
-            return Change(State.FAILED, verdict.text, trouble=Trouble.NO_RIGHTS)
+            return Change(Act.REFUSE, verdict.text, trouble=Trouble.NO_RIGHTS)
         case Proof.NO_TOKEN:
-            return Change(State.PENDING, pause=PROBE, trouble=Trouble.NO_TOKEN)
+            return Change(Act.RETRY, pause=PROBE, trouble=Trouble.NO_TOKEN)
         case Proof.SECOND:
-            return Change(State.PENDING, pause=PROBE, trouble=Trouble.SECOND_PROCESS)
+            return Change(Act.RETRY, pause=PROBE, trouble=Trouble.SECOND_PROCESS)
         case Proof.REFUSED if not parcel.plain:
-            return Change(State.PENDING, verdict.text, plain=True)
+            return Change(Act.RETRY, verdict.text, plain=True)
         case _:
-            return Change(State.FAILED, verdict.text, trouble=Trouble.REFUSED)
+            return Change(Act.REFUSE, verdict.text, trouble=Trouble.REFUSED)
 
 
 def _doubtful(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime) -> Change:
     if situation.outage:
         # Aside for a moment: if it is this one that Telegram stumbles over, another one is tried next.
-        return Change(State.HELD, verdict.text, until=now + timedelta(seconds=PATIENCE[0]))
+        return Change(Act.HOLD, verdict.text, until=now + timedelta(seconds=PATIENCE[0]))
     doubts = parcel.first.attempts + 1
     if doubts >= DOUBTS and situation.works:
-        return Change(State.FAILED, verdict.text, doubted=True, trouble=Trouble.REFUSED)
+        return Change(Act.REFUSE, verdict.text, doubted=True, trouble=Trouble.REFUSED)
     pause = timedelta(seconds=PATIENCE[min(doubts, len(PATIENCE)) - 1])
-    return Change(State.HELD, verdict.text, until=now + pause, doubted=True)
+    return Change(Act.HOLD, verdict.text, until=now + pause, doubted=True)
 
 
 def _limited(verdict: Verdict, situation: Situation, now: datetime) -> Change:
     if situation.limits_all:
         pause = min(verdict.retry_after, PROBE)
         until = now + timedelta(seconds=pause)
-        return Change(State.PENDING, None, until, chat=ChatNews.ALL_PARKED, pause=pause, trouble=Trouble.LIMITED)
+        return Change(Act.RETRY, None, until, chat=ChatNews.ALL_PARKED, pause=pause, trouble=Trouble.LIMITED)
     until = now + timedelta(seconds=verdict.retry_after)
-    return Change(State.HELD, until=until, chat=ChatNews.PARKED)
+    return Change(Act.HOLD, until=until, chat=ChatNews.PARKED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.alerts.content import Content, Reader
 from bot.delivery.turn import Edit, Gather, Send
-from bot.store.deliveries import Waiting
+from bot.store.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.delivery import when
 from bot.delivery.judge import Change, ChatNews
 from bot.delivery.parcel import Parcel
 from bot.delivery.turn import Edit, wishes
-from bot.store import deliveries, departures
+from bot.store import deliveries, departures, parks
 from bot.store.crypto import Keyring
 from bot.store.deliveries import State
 
@@ -76,9 +76,9 @@ async def _tell_chat(session: AsyncSession, keyring: Keyring, parcel: Parcel, ch
         case ChatNews.TOPIC_GONE:
             await departures.leave_topic(session, parcel.chat)
         case ChatNews.PARKED if change.until is not None:
-            await deliveries.park(session, parcel.chat, change.until)
+            await parks.park(session, parcel.chat, change.until)
         case ChatNews.ALL_PARKED if change.until is not None:
-            await deliveries.park(session, None, change.until)
+            await parks.park(session, None, change.until)
         case ChatNews.MESSAGE_GONE if isinstance(parcel.turn, Edit):
             await departures.forget_message(session, parcel.chat, parcel.turn.message_id)
         case _:

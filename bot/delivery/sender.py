@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.delivery import fold
 from bot.delivery.claims import LEASE, Claims
 from bot.delivery.courier import Courier, Gatherer, Notify, Render
+from bot.delivery.hand import Hand
 from bot.delivery.judge import Notice, Trouble
 from bot.delivery.link import Link
 from bot.delivery.pace import Pace
@@ -25,7 +25,7 @@ from bot.delivery.parcel import Parcel
 from bot.delivery.record import Outcome, record
 from bot.delivery.tidy import Tidy
 from bot.delivery.transport import Telegram
-from bot.store import deliveries, departures
+from bot.store import deliveries, waiting
 from bot.store.session import Store
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,6 @@ WORST_PAUSE = 30.0
 """Seconds between two trials of a database that takes no writes."""
 LONG = 10.0
 """Seconds of a wait for all, from which on nothing is kept in hand: it may be decided otherwise by then."""
-AHEAD = 250
-"""Parcels in hand at most: what is published now must not wait behind more."""
 
 
 class Sender:
@@ -71,9 +69,7 @@ class Sender:
         self._courier = Courier(telegram, store.keyring, render, gather, self.pace, self.link, now, notify)
         self._claims = Claims(self.pace.parked_for)
         self._tidy = Tidy(store, self._courier, self.pace, now)
-        self._most = concurrency
-        self._queue: list[Parcel] = []
-        self._flying: dict[asyncio.Task[None], Parcel] = {}
+        self._hand = Hand(self.pace, self.link, concurrency)
         self._outcomes: list[Outcome] = []
         self._wake = asyncio.Event()
         self._claim_at = self._chores_at = float("-inf")
@@ -89,7 +85,7 @@ class Sender:
     @property
     def in_hand(self) -> int:
         """Parcels claimed or under way."""
-        return len(self._queue) + len(self._flying)
+        return len(self._hand)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`; then let what is under way end, and give the rest back."""
@@ -124,7 +120,7 @@ class Sender:
         try:
             await self._settle_and_launch()
             await self._chores()
-            if self._queue and self.pace.all_parked_for() > LONG:
+            if self._hand.queue and self.pace.all_parked_for() > LONG:
                 await self._give_back()
             if self._may_claim():
                 await self._claim()
@@ -148,7 +144,7 @@ class Sender:
     async def _settle_and_launch(self) -> None:
         """One transaction: what became of requests, and which are made next. Then make those."""
         outcomes, self._outcomes = self._outcomes, []
-        group = self._pick()
+        group = self._hand.pick()
         if not outcomes and not group:
             return
         try:
@@ -158,7 +154,7 @@ class Sender:
                 alive = await deliveries.launch(session, ids, self._now() + LEASE) if ids else set()
         except BaseException:
             self._outcomes = outcomes + self._outcomes
-            self._queue = group + self._queue
+            self._hand.add(group)
             raise
         for parcel in group:
             # A chat may have left in between, or another sender have taken over.
@@ -168,27 +164,9 @@ class Sender:
             else:
                 self.pace.landed(parcel.chat)
 
-    def _pick(self) -> list[Parcel]:
-        """Parcels whose chat and whose turn overall have come; their tokens are spent."""
-        group: list[Parcel] = []
-        room = self.link.window(self._most) - len(self._flying)
-        now = self.pace.clock()
-        waiting: list[Parcel] = []
-        for number, parcel in enumerate(self._queue):
-            if len(group) >= room or self.pace.overall_ready() > now:
-                waiting += self._queue[number:]
-                break
-            if self.pace.chat_ready(parcel.chat, parcel.group) > now:
-                waiting.append(parcel)
-                continue
-            self.pace.spend(parcel.chat, parcel.group)
-            group.append(parcel)
-        self._queue = waiting
-        return group
-
     def _launch(self, parcel: Parcel) -> None:
         task = asyncio.create_task(self._deliver(parcel))
-        self._flying[task] = parcel
+        self._hand.flying[task] = parcel
         task.add_done_callback(self._landed)
 
     async def _deliver(self, parcel: Parcel) -> None:
@@ -196,29 +174,22 @@ class Sender:
         self._outcomes.append(outcome)  # not in one line: the list is another one by now
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        parcel = self._flying.pop(task, None)
+        parcel = self._hand.flying.pop(task, None)
         if parcel is not None:
             self.pace.landed(parcel.chat)
         self._wake.set()
 
-    def _ahead(self) -> int:
-        """Parcels to have in hand: a second's worth."""
-        if self.link.window(self._most) == 1:
-            return 1
-        rate = self.pace.rates.overall
-        return AHEAD if math.isinf(rate) else int(min(AHEAD, max(8, rate)))
-
     def _may_claim(self) -> bool:
         parked = self.pace.all_parked_for() > 0
-        return not parked and len(self._queue) <= self._ahead() // 2 and self.pace.clock() >= self._claim_at
+        return not parked and self._hand.wants_more and self.pace.clock() >= self._claim_at
 
     async def _claim(self) -> None:
-        busy = {parcel.chat for parcel in (*self._queue, *self._flying.values())}
-        busy |= {outcome.parcel.chat for outcome in self._outcomes} | self.pace.not_ready(BRIEFLY)
+        busy = self._hand.chats() | {outcome.parcel.chat for outcome in self._outcomes}
+        busy |= self.pace.not_ready(BRIEFLY)
         async with self._store.write() as session:
-            taken = await self._claims.take(session, busy, self._ahead() * 2, self._now())
+            taken = await self._claims.take(session, busy, self._hand.ahead * 2, self._now())
         self._found = taken.seen
-        self._queue = sorted((*self._queue, *taken.parcels), key=lambda parcel: parcel.rank)
+        self._hand.add(taken.parcels)
         pause = 0.02 if taken.parcels else BRIEFLY if busy or taken.seen else POLL
         self._claim_at = self.pace.clock() + pause
 
@@ -233,11 +204,8 @@ class Sender:
     def _until_next(self) -> float:
         """Seconds until a parcel may go, or the outbox should be looked at."""
         now = self.pace.clock()
-        moments = [self._chores_at]
-        if self._queue and self.link.window(self._most) > len(self._flying):
-            first = min(self.pace.chat_ready(parcel.chat, parcel.group) for parcel in self._queue)
-            moments.append(max(self.pace.overall_ready(), first))
-        if len(self._queue) <= self._ahead() // 2:
+        moments = [self._chores_at, self._hand.next_moment()]
+        if self._hand.wants_more:
             moments.append(max(self._claim_at, now + self.pace.all_parked_for()))
         return max(0.0, min(moments) - now)
 
@@ -253,7 +221,7 @@ class Sender:
     async def _anything(self) -> bool:
         try:
             async with self._store.read() as session:
-                return await departures.waiting_anything(session)
+                return await waiting.anything(session)
         except (SQLAlchemyError, OSError) as error:
             await self._database_failed(error)
             return True
@@ -281,9 +249,9 @@ class Sender:
 
     async def _end(self) -> None:
         """Let requests under way end, write down their outcomes, and give back what was only claimed."""
-        if self._flying:
-            await asyncio.wait(self._flying, timeout=GRACE)
-        for task in list(self._flying):
+        if self._hand.flying:
+            await asyncio.wait(self._hand.flying, timeout=GRACE)
+        for task in list(self._hand.flying):
             task.cancel()
         try:
             async with self._store.write() as session:
@@ -294,9 +262,9 @@ class Sender:
 
     async def _give_back(self) -> None:
         """What was only claimed waits in the outbox again."""
-        if not self._queue:
+        if not self._hand.queue:
             return
         async with self._store.write() as session:
-            ids = [i for parcel in self._queue for i in parcel.ids]
+            ids = [i for parcel in self._hand.queue for i in parcel.ids]
             await deliveries.release(session, ids)
-        self._queue = []
+        self._hand.queue = []

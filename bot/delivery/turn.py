@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery import when
-from bot.delivery.outbox import FINAL
-from bot.store.deliveries import Earlier, State, Waiting
+from bot.delivery.outbox import FINAL, Act, transition
+from bot.store.deliveries import State
+from bot.store.waiting import Earlier, Waiting
 
 SOON = timedelta(seconds=5)
 """How long an edit waits for a message that another sender has in hand."""
@@ -51,10 +52,14 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """No request is needed: it ends in `state`."""
+    """No request is needed: it ends, and `why` is kept."""
 
-    state: State
+    act: Act
     why: str | None
+
+    @property
+    def state(self) -> State:
+        return transition(State.PENDING, self.act)
 
 
 Turn = Send | Edit | Gather | Wait | After | Drop
@@ -64,9 +69,9 @@ def decide(row: Waiting, before: Earlier | None, now: datetime) -> Turn:
     """What to do with a waiting delivery. `before` is the delivery that it edits or answers, if there is one."""
     age = now - row.created_at
     if row.cancelled:
-        return Drop(State.EXPIRED, "cancelled")
+        return Drop(Act.EXPIRE, "cancelled")
     if age > when.TOO_OLD:
-        return Drop(State.EXPIRED, "too old")
+        return Drop(Act.EXPIRE, "too old")
     if row.edits is not None:
         return _edit(row, before, now)
     hold = when.hold(wishes(row), row.topics, row.fold, now)
@@ -83,15 +88,15 @@ def decide(row: Waiting, before: Earlier | None, now: datetime) -> Turn:
 
 def _edit(row: Waiting, before: Earlier | None, now: datetime) -> Turn:
     if before is None or now - row.created_at > when.EDITABLE:
-        return Drop(State.EXPIRED, "nothing to edit")
+        return Drop(Act.EXPIRE, "nothing to edit")
     if before.state is State.PENDING:
         return After(before.id)
     if before.state not in FINAL:
         return Wait(max(before.not_before or now, now) + SOON, row.fold)
     if before.state is State.SENT and (before.shown or 0) >= row.alert_id:
-        return Drop(State.SENT, None)
+        return Drop(Act.ACCEPT, None)
     message = _message(before)
-    return Drop(State.EXPIRED, "nothing to edit") if message is None else Edit(before.id, message)
+    return Drop(Act.EXPIRE, "nothing to edit") if message is None else Edit(before.id, message)
 
 
 def _message(before: Earlier | None) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,44 +10,50 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.model import Feed
-from bot.news.poll import Outcome, PollResult
-from bot.news.schedule import JITTER, interval, wait_after_failure
+from bot.news.poll import PollResult
+from bot.news.rhythm import Rhythm
+from bot.news.schedule import JITTER, Pace, first_wait, wish
 from bot.store.news import FeedState
 
 log = logging.getLogger(__name__)
 
 SPREAD = 15.0
-"""Seconds over which the first polls after a start are spread, at most."""
-TOGETHER = 16
-"""Polls under way at once: it bounds the bodies held in memory."""
+"""Seconds over which polls that are due at a start are spread, at most."""
+FORGOTTEN = timedelta(hours=6)
+"""Every poll sets the time of the next; should that ever fail, the feed is asked again after so long."""
 
 
 class EmbeddedEngine:
     """Runs `poll(feed id)` for each feed. A job is late rather than lost (misfire_grace_time None), runs once for
     all the times it missed (coalesce), and never twice at once (max_instances 1)."""
 
-    def __init__(self, poll: Callable[[int], Awaitable[PollResult]], poll_every: float) -> None:
-        self._poll, self._every = poll, poll_every
+    def __init__(
+        self,
+        poll: Callable[[int], Awaitable[PollResult]],
+        pace: Pace,
+        *,
+        jitter: Callable[[], float] = lambda: random.uniform(0, JITTER),
+    ) -> None:
+        self._poll, self._pace, self._jitter = poll, pace, jitter
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        self._gate = asyncio.Semaphore(TOGETHER)
 
     def start(self, feeds: Sequence[FeedState]) -> None:
-        spread = min(SPREAD, self._every)
         for state in feeds:
-            seconds = interval(state.feed, self._every)
-            first = datetime.now(UTC) + timedelta(seconds=random.uniform(0, spread))
             self._scheduler.add_job(
                 self._run,
-                IntervalTrigger(seconds=max(1, round(seconds)), jitter=seconds * JITTER, timezone=UTC),
-                args=(state.id, state.feed),
+                IntervalTrigger(seconds=int(FORGOTTEN.total_seconds()), timezone=UTC),
+                args=(state.id, state.feed.url),
                 id=str(state.id),
                 name=state.feed.url,
-                next_run_time=first,
+                next_run_time=self._first(state),
             )
         self._scheduler.start()
+
+    def soon(self, feed_id: int) -> None:
+        """Poll a feed now instead of when its turn comes."""
+        self._next(feed_id, 0.0)
 
     def every(self, seconds: float, job: Callable[[], Awaitable[None]], name: str) -> None:
         """Run a chore of the service itself, now and then every so many seconds."""
@@ -60,11 +65,23 @@ class EmbeddedEngine:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    async def _run(self, feed_id: int, feed: Feed) -> None:
-        async with self._gate:
-            result = await self._poll(feed_id)
-        if result.outcome is Outcome.FAILED:
-            wait = wait_after_failure(feed, self._every, result.failures, result.retry_after)
-            job = self._scheduler.get_job(str(feed_id))
-            if job is not None:
-                job.modify(next_run_time=datetime.now(UTC) + timedelta(seconds=wait))
+    def _first(self, state: FeedState) -> datetime:
+        now = datetime.now(UTC)
+        every = wish(state.feed, self._pace, Rhythm.from_json(state.rhythm).gap)
+        wait = first_wait(state.polled_at, state.not_before, state.failures > 0, every, now)
+        return now + timedelta(seconds=wait + random.uniform(0, min(SPREAD, every)))
+
+    async def _run(self, feed_id: int, url: str) -> None:
+        wait = self._pace.every
+        try:
+            wait = (await self._poll(feed_id)).wait
+        except Exception:
+            # A fault of ours (a full disk, a bug) must not stop a feed for ever, nor any other feed.
+            log.exception("a poll failed within", extra={"action": "poll_crashed", "feed": url})
+        finally:
+            self._next(feed_id, wait * (1 + self._jitter()))
+
+    def _next(self, feed_id: int, seconds: float) -> None:
+        job = self._scheduler.get_job(str(feed_id))
+        if job is not None and self._scheduler.running:
+            job.modify(next_run_time=datetime.now(UTC) + timedelta(seconds=seconds))

@@ -9,7 +9,7 @@ from bot.events.status import status_of
 from bot.language.boilerplate import boilerplate
 from bot.language.names import people, voices
 from bot.language.places import look
-from bot.language.skeleton import family, fold
+from bot.language.skeleton import fold
 from bot.language.words import Document
 from bot.model import Description, Match, Topic
 
@@ -20,12 +20,16 @@ SHORTEST_WORD = 4
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _NUMBER = re.compile(r"\d{1,3}(?:[ ,.\u00a0]\d{3})+(?!\d)|\d+")
 _MONTHS = (
-    "jan|янв|січ|қаңтар|үчтүн", "feb|фев|лют|ақпан|бирдин", "mar(?!k)|мар(?!и)|берез|наурыз|жалган", "apr|апр|квіт|сәуір|чын",
-    "may|ма[йя]|трав|мамыр|бугу", "jun|июн|черв|маусым|кулжа", "jul|июл|лип|шілде|теке", "aug|авг|серп|тамыз|баш оона",
-    "sep|сен|верес|қыркүйек|аяк", "oct|окт|жовт|қазан|тогуз", "nov|ноя|листоп|қараша|жетинин", "dec|дек|груд|желтоқсан|бештин",
+    "jan|янв|січ|қаңтар|үчтүн", "feb|фев|лют|ақпан|бирдин", "mar(?!k)|мар(?!и)|берез|наурыз|жалган",
+    "apr|апр|квіт|сәуір|чын", "may|ма[йя]|трав|мамыр|бугу", "jun|июн|черв|маусым|кулжа",
+    "jul|июл|лип|шілде|теке", "aug|авг|серп|тамыз|баш оона", "sep|сен|верес|қыркүйек|аяк",
+    "oct|окт|жовт|қазан|тогуз", "nov|ноя|листоп|қараша|жетинин", "dec|дек|груд|желтоқсан|бештин",
 )  # fmt: skip
 _DATE = re.compile(
-    "|".join(rf"\b(?P<d{n}>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:{m})|\b(?:{m})\w*\.? (?P<e{n}>\d{{1,2}})\b" for n, m in enumerate(_MONTHS, 1)),
+    "|".join(
+        rf"\b(?P<d{n}>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:{m})|\b(?:{m})\w*\.? (?P<e{n}>\d{{1,2}})\b"
+        for n, m in enumerate(_MONTHS, 1)
+    ),
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -53,7 +57,7 @@ def describe_text(
         people=persons,
         status=status_of(ordered, title, summary),
         numbers=numbers(text),
-        terms=terms(text) - {family(person.key)[:TERM_LETTERS] for person in persons},
+        terms=terms(text) - {_term(word) for person in persons for word in person.name.split()},
         voices=voices(title, summary, language),
     )
 
@@ -76,8 +80,13 @@ def _day(match: re.Match[str]) -> int:
 
 def terms(text: str) -> frozenset[str]:
     """The words of a text as terms. Leaving out the commonest changed nothing on the corpus, so all stay."""
-    found = (fold(match.group())[:TERM_LETTERS] for match in _WORD.finditer(text) if len(match.group()) >= SHORTEST_WORD)
+    words = (match.group() for match in _WORD.finditer(text))
+    found = (_term(word) for word in words if len(word) >= SHORTEST_WORD)
     return frozenset(term for term in found if len(term) >= SHORTEST_WORD - 1)
+
+
+def _term(word: str) -> str:
+    return fold(word)[:TERM_LETTERS]
 
 
 def _without_boilerplate(text: str) -> str:

@@ -50,7 +50,11 @@ def wrong_merges(rows: Rows) -> list[dict[str, Any]]:
     gold, said = _events(rows)
     by_id = {str(row["id"]): row for row, _ in rows}
     return [
-        {"items": list(pair), "titles": [by_id[item]["title"] for item in pair], "events": [gold[item] for item in pair]}
+        {
+            "items": list(pair),
+            "titles": [by_id[item]["title"] for item in pair],
+            "events": [gold[item] for item in pair],
+        }
         for pair in sorted(set(_pairs(said)) - set(_pairs(gold)))
     ]
 

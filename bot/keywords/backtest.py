@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.keywords.index import RuleIndex
 from bot.keywords.query import GroupShelf, choose
@@ -18,7 +20,7 @@ from bot.keywords.stored import ANALYSER, Reader, Sieve, written
 from bot.keywords.tree import Named, Node, Prefix, Word, children
 from bot.language import turkic
 from bot.language.lexicon import Form, Lexicon
-from bot.language.words import analyse
+from bot.language.words import Document, analyse
 from bot.model import LANGUAGES, Group, Item, Places, Rule, RuleState
 from bot.store import analyses
 from bot.store.analyses import Stored
@@ -89,15 +91,19 @@ async def backtest(
     return await asyncio.to_thread(tally.report, since, shown, samples)
 
 
+async def keep(session: AsyncSession, documents: Mapping[int, Document]) -> None:
+    """Keep the words of items, by item id, for later backtests."""
+    await analyses.save_analyses(session, ANALYSER, {item_id: written(found) for item_id, found in documents.items()})
+
+
 async def fill(store: Store, lexicon: Lexicon, limit: int = 500) -> int:
     """Analyse stored items that were not yet, newest first; how many. For items older than the table, and after
     ANALYSER was raised."""
     async with store.read() as session:
         waiting = await analyses.not_analysed(session, ANALYSER, limit)
-    found = await asyncio.to_thread(lambda: [written(analyse(item, lexicon)) for item in waiting])
+    found = await asyncio.to_thread(lambda: {int(item.id): analyse(item, lexicon) for item in waiting})
     async with store.write() as session:
-        for item, (languages, terms) in zip(waiting, found, strict=True):
-            await analyses.save_analysis(session, int(item.id), ANALYSER, languages, terms)
+        await keep(session, found)
     return len(waiting)
 
 

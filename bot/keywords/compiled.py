@@ -46,6 +46,9 @@ class View(Protocol):
     def knows(self, leaf: int) -> bool:
         """Whether the fact holds of the document."""
 
+    def meets_any(self, clause: Clause) -> bool:
+        """False only where no leaf of the clause is met, by a word or as a fact."""
+
 
 Ask = Callable[[View], "Hits | None"]
 
@@ -129,7 +132,7 @@ def _either(parts: list[Compiled], titled: bool) -> Compiled:
     if not others:
         return plain
     parts = [plain, *others] if plain.words else others
-    return Compiled(_some([part.ask for part in parts]), _any_clause(parts))
+    return Compiled(_some(parts), _any_clause(parts))
 
 
 def _any_word(leaves: frozenset[int], titled: bool) -> Compiled:
@@ -238,9 +241,13 @@ def _every(asks: list[Ask]) -> Ask:
     return ask
 
 
-def _some(asks: list[Ask]) -> Ask:
+def _some(parts: list[Compiled]) -> Ask:
+    """Any of the parts. One that lacks a leaf it needs is not asked: most of a group's phrases, in most documents."""
+    needing = [(part.ask, min(part.clauses, key=len, default=None)) for part in parts]
+
     def ask(view: View) -> Hits | None:
-        found = [hits for one in asks if (hits := one(view)) is not None]
+        asked = (one for one, clause in needing if clause is None or view.meets_any(clause))
+        found = [hits for one in asked if (hits := one(view)) is not None]
         return [hit for hits in found for hit in hits] if found else None
 
     return ask

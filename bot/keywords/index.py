@@ -151,15 +151,19 @@ class _QuickView:
         for index, met in enumerate(by_word):
             for leaf in met:
                 self._words.setdefault(leaf, []).append(index)
+        self._met = frozenset((*self._words, *known))
 
     def words(self, leaves: frozenset[int]) -> list[int]:
-        met = leaves & self._words.keys()
+        met = leaves & self._met
         if len(met) == 1:
             return self._words[next(iter(met))]
         return sorted({index for leaf in met for index in self._words[leaf]})
 
     def knows(self, leaf: int) -> bool:
         return leaf in self._facts
+
+    def meets_any(self, clause: Clause) -> bool:
+        return not clause.isdisjoint(self._met)
 
 
 class _SlowView:
@@ -173,6 +177,9 @@ class _SlowView:
         asked, spell = [self._leaves.leaves[leaf] for leaf in leaves], self._leaves.spell
         forms = enumerate(self.document.forms)
         return [i for i, form in forms if any(leaf.meets(form, spell(form.surface)) for leaf in asked)]
+
+    def meets_any(self, clause: Clause) -> bool:
+        return True
 
     def knows(self, leaf: int) -> bool:
         asked = self._leaves.leaves[leaf]

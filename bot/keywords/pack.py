@@ -82,7 +82,7 @@ def dump(pack: Pack) -> str:
         lines += ["", *_queries_out(group.name, group.queries, 2)]
     lines += ["", "rules:"]
     for rule in pack.rules:
-        lines += ["", f"  - id: {rule.id}", f"    topic: {rule.topic}", f"    state: {rule.state}"]
+        lines += ["", f"  - id: {_scalar(rule.id)}", f"    topic: {rule.topic}", f"    state: {rule.state}"]
         lines += [*_text_out("comment", rule.comment, 4), *_queries_out("query", rule.queries, 4)]
     return _HEAD + "\n".join(lines) + "\n"
 
@@ -194,7 +194,7 @@ def _folded(text: str, width: int) -> Iterator[str]:
 
 
 def _scalar(text: str) -> str:
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text) and text.lower() != "null":
         return text
     if "\n" in text:
         return json.dumps(text, ensure_ascii=False)

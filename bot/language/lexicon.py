@@ -119,7 +119,7 @@ class Lexicon:
             if dictionary.word_is_known(word):
                 return _lemmas(dictionary, word) | {word}
         guessed = _lemmas(self._part(languages[0]), word)
-        return guessed | {word, self._part("ru-stems").stemWord(word) + _STEM}
+        return guessed | {word, self._stem("ru-stems", word)}
 
     def _english(self, word: str) -> frozenset[str]:
         if not word.isalpha():
@@ -129,7 +129,12 @@ class Lexicon:
         # Its compact dictionary is as fast to ask as the default one, and 25 MB smaller.
         if is_known(plain, lang="en", low_memory=True):
             return frozenset((word, plain, lemmatize(plain, lang="en", low_memory=True).lower()))
-        return frozenset((word, plain, self._part("en-stems").stemWord(plain) + _STEM))
+        return frozenset((word, plain, self._stem("en-stems", plain)))
+
+    def _stem(self, name: str, word: str) -> str:
+        stemmer = self._part(name)
+        with self._lock:  # Snowball keeps the word it works on in the stemmer itself.
+            return str(stemmer.stemWord(word)) + _STEM
 
     def _part(self, name: str) -> Any:
         part = self._loaded.get(name)

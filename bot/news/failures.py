@@ -52,6 +52,14 @@ class NotAFeed(NabatError):
     """The answer is not a feed."""
 
 
+class HtmlPage(NotAFeed):
+    """The answer is an HTML page, not a feed"""
+
+
+class ThinAnswer(NotAFeed):
+    """The answer is nearly empty."""
+
+
 class HostileFeed(NabatError):
     """The feed is built to do harm, and is not read."""
 

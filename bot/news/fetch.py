@@ -21,6 +21,7 @@ from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError
 from yarl import URL
 
 from bot.errors import ConfigurationError
+from bot.news.bodies import Share
 from bot.news.failures import (
     BodyTooLarge,
     BrokenAnswer,
@@ -115,7 +116,7 @@ class Fetcher:
         allow: Iterable[str] = (),
         proxy: str | None = None,
         limits: Limits | None = None,
-        concurrency: int = 32,
+        concurrency: int = 100,
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._user_agent = user_agent
@@ -155,16 +156,20 @@ class Fetcher:
         resolver = GuardedResolver(self._guard, inner, trusted)
         return aiohttp.TCPConnector(resolver=resolver, ttl_dns_cache=_DNS_SECONDS, limit=0)
 
-    async def get(self, request: FetchRequest) -> Fetched | NotModified:
-        """Asks once, following redirects; raises a FetchError."""
+    def allows(self, host: str) -> bool:
+        """Whether the operator let this host through by NABAT_ALLOW_HOSTS: one of his own."""
+        return self._guard.allows(host)
+
+    async def get(self, request: FetchRequest, share: Share | None = None) -> Fetched | NotModified:
+        """Asks once, following redirects; raises a FetchError. The body grows in `share`, which may make it wait."""
         async with self._turns:
             try:
                 async with asyncio.timeout(self._limits.total):
-                    return await self._follow(request)
+                    return await self._follow(request, share)
             except TimeoutError:
                 raise FetchTimeout(f"the answer took longer than {self._limits.total:g} s") from None
 
-    async def _follow(self, request: FetchRequest) -> Fetched | NotModified:
+    async def _follow(self, request: FetchRequest, share: Share | None) -> Fetched | NotModified:
         url = self._check(request.url)
         seen = {url}
         moved: URL | None = None
@@ -173,7 +178,7 @@ class Fetcher:
             response = await self._ask(url, request)
             try:
                 if response.status not in _PERMANENT | _TEMPORARY:
-                    return await self._answer(response, request, str(moved) if moved else None)
+                    return await self._answer(response, request, str(moved) if moved else None, share)
                 for_good = for_good and response.status in _PERMANENT
                 url = self._next_hop(response)
             finally:
@@ -214,7 +219,7 @@ class Fetcher:
             raise explained(error, str(url.host)) from None
 
     async def _answer(
-        self, response: aiohttp.ClientResponse, request: FetchRequest, moved_to: str | None
+        self, response: aiohttp.ClientResponse, request: FetchRequest, moved_to: str | None, share: Share | None
     ) -> Fetched | NotModified:
         headers = response.headers
         if response.status == 304 and (request.etag or request.last_modified):
@@ -228,7 +233,7 @@ class Fetcher:
             raise _status_error(response)
         return Fetched(
             url=str(response.url),
-            body=await self._body(response),
+            body=await self._body(response, share),
             content_type=headers.get("Content-Type"),
             etag=headers.get("ETag"),
             last_modified=headers.get("Last-Modified"),
@@ -236,7 +241,7 @@ class Fetcher:
             fresh_for=fresh_for(headers),
         )
 
-    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, share: Share | None) -> bytes:
         """The decompressed body; both what came over the wire and what came of it are counted as they stream."""
         limit = self._limits.body
         if (response.content_length or 0) > limit:
@@ -251,6 +256,8 @@ class Fetcher:
                 produced += len(parts[-1])
                 if received > limit or produced > limit:
                     raise BodyTooLarge(f"the answer is larger than {limit // MIB} MiB")
+                if share is not None:
+                    await share.grow(produced)
         except (aiohttp.ClientError, OSError) as error:
             raise explained(error, str(response.url.host)) from None
         if received and not inflate.done:

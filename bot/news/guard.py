@@ -86,6 +86,12 @@ class Guard:
                 ) from None
             self._names.add(text.rstrip("."))
 
+    def allows(self, host: str) -> bool:
+        """Whether `allow` names this host, or a network that holds this address."""
+        host = host.lower().strip("[]").rstrip(".")
+        address = _literal(host)
+        return host in self._names or (address is not None and any(address in network for network in self._networks))
+
     def check(self, text: str, *, resolved_here: bool = True) -> URL:
         """The address as aiohttp is to open it; raises RefusedAddress, which says why.
 

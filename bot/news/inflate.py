@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from bot.news.failures import BrokenAnswer
 

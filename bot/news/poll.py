@@ -1,7 +1,13 @@
-"""One poll of one feed: ask politely, parse what changed, hand new entries on, and leave one clear line on trouble."""
+"""One poll of one feed: ask politely, parse what changed, hand new entries on, and leave one clear line on trouble.
+
+turn of its host ─> conditional GET ─> same bytes? ─> parser process ─> compare with the store ─> take
+                    mirrors, proxy     done here      time limit        new, same, retitled       one transaction
+"""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
@@ -10,25 +16,27 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import NabatError
-from bot.news.catalogue import Catalogue
-from bot.news.failures import FetchError, HttpStatus
-from bot.news.fetch import Fetched, Fetcher, FetchRequest
+from bot.news.after import After, after_document, after_failure, after_unchanged
+from bot.news.bodies import Bodies
+from bot.news.compare import Candidate as Candidate
+from bot.news.compare import Findings, Known, compare
+from bot.news.entry import ParsedFeed
+from bot.news.failures import FetchError
+from bot.news.fetch import Fetched, FetchRequest, NotModified
+from bot.news.health import HealthChange
 from bot.news.identity import identities
-from bot.news.parse import Entry, ParsedFeed
+from bot.news.ledger import Ledger
+from bot.news.routes import Routes
+from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
-from bot.store.news import (
-    FeedState,
-    Polled,
-    feed_state,
-    known_guids,
-    known_identities,
-    note_guids,
-    save_trouble,
-    save_unchanged,
-)
+from bot.store.items import items_by_guid, items_by_identity, latest_items
+from bot.store.news import FeedState
 from bot.store.session import Store
 
 log = logging.getLogger(__name__)
+
+TOGETHER = 100
+"""Polls under way at once; with bot.news.bodies it bounds the memory that answers take."""
 
 
 class Outcome(StrEnum):
@@ -39,90 +47,136 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What a poll found. `retry_after` (seconds) is the server's wish; `trouble` is one line for people."""
+    """What a poll found. `wait` is in seconds, until the next one; `trouble` is one line for people."""
 
     outcome: Outcome
     new_items: int = 0
     alerts: int = 0
-    failures: int = 0
-    retry_after: float | None = None
+    wait: float = 0.0
     trouble: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An entry that the store does not know yet, with its canonical address within the outlet."""
-
-    entry: Entry
-    identity: str | None
+Take = Callable[[FeedState, FeedState, Findings], Awaitable[tuple[int, int]]]
+"""Stores findings and the feed's state after the poll (the second) in one transaction; (new items, alerts)."""
+OnHealth = Callable[[HealthChange], None]
 
 
-Take = Callable[[FeedState, tuple[Candidate, ...], Polled], Awaitable[tuple[int, int]]]
-"""Stores the candidates and the feed's validators in one transaction; answers (new items, alerts)."""
+def ignore_health(change: HealthChange) -> None:
+    """Nobody is to be told."""
 
 
 class Poller:
+    """Polls feeds, and takes what hubs push; `pushes` answers of which feeds a hub pushes what is new."""
+
     def __init__(
         self,
         store: Store,
-        catalogue: Catalogue,
-        fetcher: Fetcher,
+        routes: Routes,
         parsers: ParserPool,
         take: Take,
         clock: Callable[[], datetime],
+        ledger: Ledger,
+        *,
+        pace: Pace | None = None,
+        on_health: OnHealth = ignore_health,
     ) -> None:
-        self._store, self._catalogue, self._fetcher = store, catalogue, fetcher
-        self._parsers, self._take, self._clock = parsers, take, clock
+        self._store, self._routes, self._parsers = store, routes, parsers
+        self._take, self._clock, self.ledger = take, clock, ledger
+        self._pace, self._on_health = pace or Pace(), on_health
+        self._bodies = Bodies()
+        self._gate = asyncio.Semaphore(TOGETHER)
+        self._busy: dict[int, asyncio.Lock] = {}
+        self.pushes: Callable[[int], bool] = lambda feed_id: False
 
     async def poll(self, feed_id: int) -> PollResult:
         """Poll one feed. Never raises for what the feed or its server did: that is noted on the feed."""
-        async with self._store.read() as session:
-            state = await feed_state(session, feed_id)
-        try:
-            return await self._poll(state)
-        except NabatError as error:
-            return await self._failed(state, error)
+        async with self._one_at_a_time(feed_id):
+            state = await self.ledger.state(feed_id)
+            try:
+                return await self._poll(state)
+            except NabatError as error:
+                return await self._failed(state, error)
+
+    async def push(self, feed_id: int, body: bytes, content_type: str | None) -> PollResult:
+        """Take a document that a hub pushed, as if it had been fetched."""
+        async with self._one_at_a_time(feed_id), self._gate:
+            state = await self.ledger.state(feed_id)
+            answer = Fetched(state.feed.url, body, content_type, state.etag, state.last_modified, state.moved_to, None)
+            try:
+                return await self._document(state, answer)
+            except NabatError as error:
+                # A hub's mistake is not the feed's: the next poll tells how that is.
+                log.warning("a push could not be read: %s", error, extra={"action": "push", "feed": state.feed.url})
+                return PollResult(Outcome.FAILED, trouble=str(error))
+
+    def _one_at_a_time(self, feed_id: int) -> asyncio.Lock:
+        return self._busy.setdefault(feed_id, asyncio.Lock())
 
     async def _poll(self, state: FeedState) -> PollResult:
         request = FetchRequest(state.feed.url, state.etag, state.last_modified, state.feed.language)
-        answer = await self._fetcher.get(request)
+        async with contextlib.AsyncExitStack() as held:
+            turn = await held.enter_async_context(contextlib.AsyncExitStack())
+            await turn.enter_async_context(self._routes.turn(state.feed.url))
+            await held.enter_async_context(self._gate)
+            share = await held.enter_async_context(self._bodies.share())
+            answer = await self._routes.get(state.feed, request, share)
+            await turn.aclose()
+            return await self._document(state, answer)
+
+    async def _document(self, state: FeedState, answer: Fetched | NotModified) -> PollResult:
+        pushed = self.pushes(state.id)
         if not isinstance(answer, Fetched):
-            return await self._unchanged(state)
+            return await self._noted(after_unchanged(state, answer, self._clock(), self._pace, pushed=pushed))
         digest = hashlib.blake2b(answer.body, digest_size=16).digest()
         if digest == state.body_hash:
-            return await self._unchanged(state)
+            return await self._noted(after_unchanged(state, answer, self._clock(), self._pace, pushed=pushed))
         parsed = await self._parsers.parse(answer.body, answer.content_type, answer.url, self._clock())
-        polled = Polled(answer.etag, answer.last_modified, digest, answer.moved_to)
-        new, alerts = await self._take(state, await self._unknown(state, parsed), polled)
-        if new:
-            log.info("feed polled", extra={"action": "poll", "feed": state.feed.url, "new": new, "alerts": alerts})
-        return PollResult(Outcome.NEW if new else Outcome.UNCHANGED, new, alerts)
+        findings = await self._compared(state, parsed)
+        after = after_document(state, answer, digest, parsed, findings.came, self._clock(), self._pace, pushed=pushed)
+        return await self._taken(state, after, findings)
 
-    async def _unknown(self, state: FeedState, parsed: ParsedFeed) -> tuple[Candidate, ...]:
-        """Entries that are new by guid and by canonical address; oldest first, as their outlet wrote them."""
-        outlet = self._catalogue.outlet(state.feed.outlet)
+    async def _compared(self, state: FeedState, parsed: ParsedFeed) -> Findings:
+        """What is new in a document by guid, by canonical address, and by title where a feed renamed everything."""
+        outlet = self._routes.outlet(state.feed.outlet)
         names = identities(parsed.entries, outlet)
         async with self._store.read() as session:
-            guids = await known_guids(session, state.id, [entry.guid for entry in parsed.entries])
-            fresh = [Candidate(e, name) for e, name in zip(parsed.entries, names, strict=True) if e.guid not in guids]
-            wanted = [candidate.identity for candidate in fresh if candidate.identity]
-            known = await known_identities(session, outlet.id, wanted)
-        seen = [(c.entry.guid, c.identity) for c in fresh if c.identity in known and c.identity]
-        if seen:
-            async with self._store.write() as session:
-                await note_guids(session, state.id, outlet.id, seen)
-        return tuple(candidate for candidate in reversed(fresh) if candidate.identity not in known)
+            by_guid = await items_by_guid(session, state.id, [entry.guid for entry in parsed.entries])
+            pairs = list(zip(parsed.entries, names, strict=True))
+            wanted = [name for entry, name in pairs if name and entry.guid not in by_guid]
+            by_identity = await items_by_identity(session, outlet.id, wanted)
+            fresh = sum(entry.guid not in by_guid and name not in by_identity for entry, name in pairs)
+            look_back = 0 if state.first_poll or not fresh else 3 * len(pairs)
+            latest = await latest_items(session, state.id, look_back) if look_back else []
+        findings = compare(state.id, parsed.entries, names, Known(by_guid, by_identity, latest))
+        if findings.flipped:
+            held = len(findings.same)
+            log.warning("a feed renamed its entries", extra={"action": "flip", "feed": state.feed.url, "held": held})
+        return findings
 
-    async def _unchanged(self, state: FeedState) -> PollResult:
-        async with self._store.write() as session:
-            await save_unchanged(session, state.id, self._clock())
-        return PollResult(Outcome.UNCHANGED)
+    async def _taken(self, state: FeedState, after: After, findings: Findings) -> PollResult:
+        new, alerts = await self._take(state, after.state, findings)
+        self.ledger.stored(after.state.with_news(self._clock()) if new else after.state)
+        self._tell(after.change)
+        if new:
+            log.info("feed polled", extra={"action": "poll", "feed": state.feed.url, "new": new, "alerts": alerts})
+        return PollResult(Outcome.NEW if new else Outcome.UNCHANGED, new, alerts, after.wait)
+
+    async def _noted(self, after: After) -> PollResult:
+        """A poll that found no new document is written with others, unless there is something to tell."""
+        self.ledger.note(after.state)
+        if after.change is not None:
+            await self.ledger.flush()
+            self._tell(after.change)
+        outcome = Outcome.FAILED if after.state.trouble else Outcome.UNCHANGED
+        return PollResult(outcome, wait=after.wait, trouble=after.state.trouble)
 
     async def _failed(self, state: FeedState, error: NabatError) -> PollResult:
-        trouble = " ".join(str(error).split())
-        async with self._store.write() as session:
-            await save_trouble(session, state.id, trouble, self._clock())
-        if not isinstance(error, FetchError) or state.trouble != trouble:
-            log.warning("feed failed: %s", trouble, extra={"action": "poll_failed", "feed": state.feed.url})
-        retry_after = error.retry_after if isinstance(error, HttpStatus) else None
-        return PollResult(Outcome.FAILED, failures=state.failures + 1, retry_after=retry_after, trouble=trouble)
+        after = after_failure(state, error, self._clock(), self._pace)
+        if not isinstance(error, FetchError) or state.trouble != after.state.trouble:
+            log.warning("feed failed: %s", after.state.trouble, extra={"action": "poll_failed", "feed": state.feed.url})
+        return await self._noted(after)
+
+    def _tell(self, change: HealthChange | None) -> None:
+        if change is not None:
+            log.warning("feed is %s", change.text, extra={"action": "feed_health", "feed": change.feed})
+            self._on_health(change)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from xml.parsers import expat
 
-from bot.news.failures import HostileFeed, NotAFeed
+from bot.news.failures import HostileFeed, HtmlPage, NotAFeed, ThinAnswer
 
 MOST_ENTRIES = 500
 DEEPEST = 100
@@ -29,6 +29,7 @@ _ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:item|entry)\s*>", re.IGNORE
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000}")
 _ENDLESS_TAG = re.compile(r"<[A-Za-z][^<>]{1000000}")
 _PROLOG = 100_000  # characters within which the root element must begin
+_THIN = 200  # characters; RFE/RL and VOA answer a wrong address with eleven
 _JUNK = 4096  # characters before the feed that are forgiven: warnings of a server, blank lines
 
 
@@ -70,7 +71,7 @@ def _without_prolog(text: str) -> str:
     """The document from its root element on; its declaration, comments and document type are dropped."""
     text = text.lstrip()
     if not text:
-        raise NotAFeed("the answer is empty")
+        raise ThinAnswer("the answer is empty")
     at = 0
     while (at := text.find("<", at)) != -1 and at < _PROLOG:
         if text.startswith("<!--", at):
@@ -113,16 +114,17 @@ def _from_root(text: str, at: int) -> str:
     feed = _FEED.search(text, 0, _JUNK)
     if feed and not looks_like_page:
         return _from_root(text, feed.start())
-    raise NotAFeed(_what_it_is(text, name, bool(looks_like_page)))
+    raise _not_a_feed(text, name, bool(looks_like_page))
 
 
-def _what_it_is(text: str, root: str, page: bool) -> str:
+def _not_a_feed(text: str, root: str, page: bool) -> NotAFeed:
     if page:
-        return "the answer is an HTML page, not a feed"
+        return HtmlPage("the answer is an HTML page, not a feed")
     if root:
-        return f"the answer is XML that is not a feed (it begins with <{root[:40]}>)"
+        return NotAFeed(f"the answer is XML that is not a feed (it begins with <{root[:40]}>)")
     size = len(text)
-    return f"the answer is {size} characters and not a feed; the address is probably wrong"
+    kind = ThinAnswer if size <= _THIN else NotAFeed
+    return kind(f"the answer is {size} characters and not a feed; the address is probably wrong")
 
 
 class _Enough(Exception):

@@ -119,6 +119,29 @@ async def alerts_of(session: AsyncSession, event_id: int, kinds: Iterable[str]) 
     return tuple(PastAlert(row.id, row.kind, row.content, row.created_at) for row in rows)
 
 
+async def edit_of_item(session: AsyncSession, item_id: int, kinds: Iterable[str]) -> tuple[NewAlert, datetime] | None:
+    """An edit, to be worded, of the newest alert of these kinds that was made of an item, and when that was made."""
+    query = select(AlertRow).where(
+        AlertRow.item_id == item_id, AlertRow.kind.in_(list(kinds)), AlertRow.cancelled.is_(False)
+    )
+    row = await session.scalar(query.order_by(AlertRow.id.desc()).limit(1))
+    if row is None:
+        return None
+    countries = await session.scalars(select(AlertCountryRow.country).where(AlertCountryRow.alert_id == row.id))
+    edit = NewAlert(
+        event_id=row.event_id,
+        item_id=item_id,
+        kind="edit",
+        priority=row.priority,
+        topics=row.topics,
+        countries=tuple(countries),
+        everywhere=row.everywhere,
+        content=row.content,
+        edits=row.id,
+    )
+    return edit, row.created_at
+
+
 async def change_content(session: AsyncSession, alert_id: int, content: dict[str, Any]) -> None:
     """What the alert says from now on, to chats that have not had it yet and to /latest."""
     await session.execute(update(AlertRow).where(AlertRow.id == alert_id).values(content=content))

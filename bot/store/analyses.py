@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Item
 from bot.store.tables import AnalysisRow, ItemRow
+
+CHUNK = 400
+"""Ids in one statement; SQLite takes far more variables, but a query plan is happier with fewer."""
 
 
 class Stored(NamedTuple):
@@ -25,10 +28,17 @@ class Stored(NamedTuple):
     terms: str
 
 
-async def save_analysis(session: AsyncSession, item_id: int, analyser: int, languages: str, terms: str) -> None:
-    """Keep the words of an item, in place of what was kept for it before."""
-    await session.execute(delete(AnalysisRow).where(AnalysisRow.item_id == item_id))
-    session.add(AnalysisRow(item_id=item_id, analyser=analyser, language=languages, terms=terms))
+async def save_analyses(session: AsyncSession, analyser: int, found: Mapping[int, tuple[str, str]]) -> None:
+    """Keep the words of items, by item id as (languages, terms), in place of what was kept for them before."""
+    ids = list(found)
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        await session.execute(delete(AnalysisRow).where(AnalysisRow.item_id.in_(some)))
+        rows = [
+            {"item_id": item_id, "analyser": analyser, "language": found[item_id][0], "terms": found[item_id][1]}
+            for item_id in some
+        ]
+        await session.execute(insert(AnalysisRow), rows)
 
 
 async def chunk(session: AsyncSession, since: datetime, after: int, limit: int) -> list[Stored]:

@@ -65,13 +65,14 @@ def unguard(dialect: str) -> tuple[str, ...]:
 
 
 _REFUSED = "the audit log is append-only"
+_TAKEN = "NEW.id IN (SELECT id FROM audit)"
 
 _SQLITE = (
     f"CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END",
     f"CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END",
     # INSERT OR REPLACE removes the old row without firing a delete trigger (sqlite.org/lang_conflict.html).
-    "CREATE TRIGGER audit_unreplaced BEFORE INSERT ON audit WHEN NEW.id IN (SELECT id FROM audit)"
-    f" BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END",
+    f"CREATE TRIGGER audit_unreplaced BEFORE INSERT ON audit WHEN {_TAKEN} "
+    f"BEGIN SELECT RAISE(ABORT, '{_REFUSED}'); END",
 )
 
 _POSTGRESQL = (

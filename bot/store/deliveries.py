@@ -1,17 +1,16 @@
-"""The outbox's own questions: what waits, whose turn it is, what became of it. States as in bot/delivery/outbox.py."""
+"""The states of a delivery, and every write that changes one. bot/delivery/outbox.py has the ways between them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, func, literal_column, or_, select, text, update
+from sqlalchemy import bindparam, delete, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.tables import AlertRow, DeliveryRow, ParkRow, SubscriberRow
+from bot.store.tables import AlertRow, DeliveryRow, EventRow
 
 
 class State(StrEnum):
@@ -31,134 +30,6 @@ class State(StrEnum):
     """It cannot be sent; `error` says why."""
     EXPIRED = "expired"
     """There is no longer a reason to send it; `error` says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A delivery together with what its turn depends on. `created_at` and `topics` are the alert's."""
-
-    id: int
-    alert_id: int
-    subscriber_id: int
-    priority: int
-    attempts: int
-    plain: bool
-    fold: str | None
-    created_at: datetime
-    edits: int | None
-    replies_to: int | None
-    topics: int
-    cancelled: bool
-    chat: bytes
-    kind: str
-    thread_id: int | None
-    language: str
-    jurisdictions: tuple[str, ...]
-    discreet: bool
-    time_zone: str
-    quiet_from: int | None
-    quiet_to: int | None
-    quiet_unless_urgent: bool
-    digest_at: tuple[int, ...]
-    delete_after_hours: int | None
-    paused_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """The delivery that an edit changes or a reply answers, in the same chat."""
-
-    id: int
-    state: State
-    message_id: int | None
-    fold: str | None
-    shown: int | None
-    not_before: datetime | None
-
-
-_PENDING = text("deliveries.state = 'pending'")  # in so many letters, or no partial index is used
-
-
-def _waiting() -> Select[*tuple[Any, ...]]:
-    d, a, s = DeliveryRow, AlertRow, SubscriberRow
-    return (
-        select(
-            *(d.id, d.alert_id, d.subscriber_id, d.priority, d.attempts, d.plain, d.fold),
-            *(a.created_at, a.edits, a.replies_to, a.topics, a.cancelled),
-            *(s.chat, s.kind, s.thread_id, s.language, s.jurisdictions, s.discreet, s.time_zone),
-            *(s.quiet_from, s.quiet_to, s.quiet_unless_urgent, s.digest_at, s.delete_after_hours, s.paused_until),
-        )
-        .join(a, a.id == d.alert_id)
-        .join(s, s.id == d.subscriber_id)
-    )
-
-
-async def _rows(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[Waiting]:
-    found = await session.execute(query.with_for_update(of=DeliveryRow, skip_locked=True))
-    return [_waiting_row(row) for row in found]
-
-
-def _waiting_row(row: Row[*tuple[Any, ...]]) -> Waiting:
-    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
-    return Waiting(*values)
-
-
-_ORDER = (DeliveryRow.priority.desc(), DeliveryRow.alert_id.desc(), DeliveryRow.id)
-
-
-async def waiting(session: AsyncSession, busy: Collection[int], limit: int) -> list[Waiting]:
-    """The most urgent, then the newest deliveries of chats that are not `busy`, locked for this transaction."""
-    first = (
-        select(DeliveryRow.id)
-        .where(_PENDING, DeliveryRow.subscriber_id.not_in(busy))
-        .order_by(DeliveryRow.priority.desc(), DeliveryRow.alert_id.desc())
-        .limit(limit)
-        .scalar_subquery()
-    )
-    return await _rows(session, _waiting().where(DeliveryRow.id.in_(first)).order_by(*_ORDER))
-
-
-async def waiting_of(session: AsyncSession, ids: Collection[int]) -> list[Waiting]:
-    return await _rows(session, _waiting().where(_PENDING, DeliveryRow.id.in_(ids)).order_by(*_ORDER))
-
-
-async def to_fold(session: AsyncSession, subscriber_id: int, stale: datetime, limit: int) -> list[Waiting]:
-    """What waits for the chat and goes into its gathered message: folded before, or older than `stale`."""
-    query = _waiting().where(
-        _PENDING,
-        DeliveryRow.subscriber_id == subscriber_id,
-        AlertRow.edits.is_(None),
-        or_(DeliveryRow.fold.is_not(None), AlertRow.created_at < stale),
-    )
-    return await _rows(session, query.order_by(*_ORDER).limit(limit))
-
-
-async def earlier(session: AsyncSession, pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Earlier]:
-    """The deliveries of these (alert, subscriber) pairs."""
-    if not pairs:
-        return {}
-    d = DeliveryRow
-    found = await session.execute(
-        select(d.alert_id, d.subscriber_id, d.id, d.state, d.message_id, d.fold, d.shown, d.not_before).where(
-            d.alert_id.in_({alert for alert, _ in pairs}), d.subscriber_id.in_({chat for _, chat in pairs})
-        )
-    )
-    return {(r[0], r[1]): Earlier(r[2], State(r[3]), *r[4:]) for r in found}
-
-
-async def newest_edits(session: AsyncSession, alert_ids: Collection[int]) -> dict[int, int]:
-    """For each alert that was edited, the newest edit: what a message that goes out now should say."""
-    found = await session.execute(
-        select(AlertRow.edits, func.max(AlertRow.id))
-        .where(AlertRow.edits.in_(alert_ids), AlertRow.cancelled.is_(False))
-        .group_by(AlertRow.edits)
-    )
-    return {alert: newest for alert, newest in found if alert is not None}
-
-
-async def contents(session: AsyncSession, alert_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    found = await session.execute(select(AlertRow.id, AlertRow.content).where(AlertRow.id.in_(alert_ids)))
-    return dict(found.all())
 
 
 async def claim(session: AsyncSession, ids: Collection[int], lease_until: datetime) -> None:
@@ -244,13 +115,6 @@ async def wake(session: AsyncSession, now: datetime) -> int:
     return outcome.rowcount  # type: ignore[attr-defined, no-any-return]
 
 
-async def held_until(session: AsyncSession) -> datetime | None:
-    """When the next held delivery wakes; None if nothing is held."""
-    return await session.scalar(
-        select(DeliveryRow.not_before).where(literal_column("state = 'held'")).order_by(DeliveryRow.not_before).limit(1)
-    )
-
-
 async def release_held(session: AsyncSession, subscriber_id: int) -> None:
     """To be called when a chat changed its hours: what is held for it is decided anew."""
     await session.execute(
@@ -272,35 +136,18 @@ async def cancel(session: AsyncSession, alert_id: int) -> None:
     )
 
 
-async def forget_event(session: AsyncSession, event_id: int) -> None:
-    """An event closed: its deliveries and message ids go, but those that a deletion still needs."""
-    alerts = select(AlertRow.id).where(AlertRow.event_id == event_id)
-    await session.execute(
+async def forget_closed(session: AsyncSession, before: datetime) -> int:
+    """Remove the deliveries and message ids of closed events, and of alerts from `before`; the number that went.
+
+    Those of messages that are still to be deleted stay until they are.
+    """
+    closed = select(EventRow.id).where(EventRow.closed_at.is_not(None))
+    alerts = select(AlertRow.id).where(or_(AlertRow.event_id.in_(closed), AlertRow.created_at < before))
+    outcome = await session.execute(
         delete(DeliveryRow).where(
             DeliveryRow.alert_id.in_(alerts),
             DeliveryRow.state.in_((State.SENT, State.FAILED, State.EXPIRED)),
             DeliveryRow.delete_at.is_(None),
         )
     )
-
-
-async def parks(session: AsyncSession, now: datetime) -> dict[int | None, datetime]:
-    """Until when Telegram wants to be left alone: by chats, and under None by all. Past ones are removed."""
-    await session.execute(delete(ParkRow).where(ParkRow.until <= now))
-    found = await session.execute(select(ParkRow.subscriber_id, ParkRow.until))
-    return dict(found.all())
-
-
-async def park(session: AsyncSession, subscriber_id: int | None, until: datetime) -> None:
-    """Remember a park, and hold what waits for that chat."""
-    same = ParkRow.subscriber_id == subscriber_id if subscriber_id is not None else ParkRow.subscriber_id.is_(None)
-    await session.execute(delete(ParkRow).where(same))
-    session.add(ParkRow(subscriber_id=subscriber_id, until=until))
-    await session.flush()
-    if subscriber_id is not None:
-        await session.execute(
-            update(DeliveryRow)
-            .where(DeliveryRow.subscriber_id == subscriber_id, DeliveryRow.state == State.PENDING)
-            .values(state=State.HELD, not_before=until)
-            .execution_options(synchronize_session=False)
-        )
+    return outcome.rowcount  # type: ignore[attr-defined, no-any-return]

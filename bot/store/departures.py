@@ -122,12 +122,6 @@ async def later_deletion(session: AsyncSession, subscriber_id: int, message_id: 
     await _change(session, update(DeliveryRow).where(*mine).values(delete_at=at))
 
 
-async def waiting_anything(session: AsyncSession) -> bool:
-    """Whether any delivery could go out now."""
-    found = await session.scalar(select(DeliveryRow.id).where(text("deliveries.state = 'pending'")).limit(1))
-    return found is not None
-
-
 async def _change(session: AsyncSession, statement: Any) -> int:
     outcome = await session.execute(statement.execution_options(synchronize_session=False))
     return outcome.rowcount  # type: ignore[attr-defined, no-any-return]

@@ -16,67 +16,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.columns import Base as Base
 from bot.store.columns import Id, partial_index
-
-
-class OutletRow(Base):
-    __tablename__ = "outlets"
-    id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str]
-    home: Mapped[str]
-    mirrors: Mapped[list[Any]]
-    status: Mapped[list[Any]]
-
-
-class FeedRow(Base):
-    """A feed and what its last polls found. A feed that leaves feeds.yaml is kept, with `listed` false."""
-
-    __tablename__ = "feeds"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    url: Mapped[str] = mapped_column(unique=True)
-    outlet_id: Mapped[str] = mapped_column(ForeignKey("outlets.id"))
-    language: Mapped[str] = mapped_column(String(8))
-    country: Mapped[str | None] = mapped_column(String(2))
-    every: Mapped[float | None]
-    listed: Mapped[bool] = mapped_column(default=True)
-    etag: Mapped[str | None]
-    last_modified: Mapped[str | None]
-    body_hash: Mapped[bytes | None]
-    first_stored_at: Mapped[datetime | None]
-    polled_at: Mapped[datetime | None]
-    succeeded_at: Mapped[datetime | None]
-    new_item_at: Mapped[datetime | None]
-    failures: Mapped[int] = mapped_column(default=0)
-    trouble: Mapped[str | None]
-    moved_to: Mapped[str | None]
-
-
-class ItemRow(Base):
-    """A news item, once an outlet: (outlet, canonical URL) is unique; `sightings` holds its guids."""
-
-    __tablename__ = "items"
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"))
-    outlet_id: Mapped[str] = mapped_column(ForeignKey("outlets.id"))
-    identity: Mapped[str | None]
-    url: Mapped[str | None]
-    title: Mapped[str]
-    summary: Mapped[str]
-    language: Mapped[str] = mapped_column(String(8))
-    country: Mapped[str | None] = mapped_column(String(2))
-    published: Mapped[datetime | None]
-    seen_at: Mapped[datetime] = mapped_column(index=True)
-    description: Mapped[dict[str, Any] | None]
-    event_id: Mapped[int | None] = mapped_column(ForeignKey("events.id"), index=True)
-    __table_args__ = (UniqueConstraint("outlet_id", "identity"),)
-
-
-class SightingRow(Base):
-    """An item's guid in one feed; a guid that is seen again is the same item."""
-
-    __tablename__ = "sightings"
-    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"), primary_key=True)
-    guid: Mapped[str] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("items.id"), index=True)
+from bot.store.feed_tables import FeedRow as FeedRow
+from bot.store.feed_tables import ItemRow as ItemRow
+from bot.store.feed_tables import OutletRow as OutletRow
+from bot.store.feed_tables import SightingRow as SightingRow
+from bot.store.feed_tables import SubscriptionRow as SubscriptionRow
 
 
 class RuleRow(Base):

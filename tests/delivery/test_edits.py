@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.delivery.pace import Rates
 from bot.demo.botapi import Fault
-from bot.store.deliveries import forget_event
+from bot.store.tables import EventRow
 from tests.delivery.house import House, content
 
 
@@ -157,7 +158,8 @@ async def test_deliveries_go_when_their_event_closes(house: House) -> None:
     kept = await house.publish("Другое")
     await drain(house)
     async with house.store.write() as session:
-        await forget_event(session, event_id)
+        await session.execute(update(EventRow).where(EventRow.id == event_id).values(closed_at=house.now()))
+    await drain(house)
     assert [row.alert_id for row in await house.deliveries()] == [kept]
 
 

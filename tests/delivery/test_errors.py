@@ -22,15 +22,49 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.delivery.errors import Proof, Unconnected, classify
-from bot.delivery.judge import DOUBTS, Trouble
+from bot.delivery.errors import Proof, Unconnected, Verdict, classify
+from bot.delivery.judge import DOUBTS, Situation, Trouble, judge
 from bot.delivery.link import STRANGERS
+from bot.delivery.outbox import WAYS
 from bot.delivery.pace import Rates
+from bot.delivery.parcel import Parcel
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.transport import BotTelegram
+from bot.delivery.turn import Send
 from bot.demo.botapi import Fault, Standing
 from bot.model import Topic
-from tests.delivery.house import House
+from bot.store.deliveries import State
+from bot.store.waiting import Waiting
+from tests.delivery.house import START, House, content
+
+WAYS_FROM_FLIGHT = {after for (before, _), after in WAYS.items() if before is State.IN_FLIGHT}
+ROW = Waiting(
+    id=1,
+    alert_id=1,
+    subscriber_id=1,
+    priority=5,
+    attempts=0,
+    plain=False,
+    fold=None,
+    created_at=START,
+    edits=None,
+    replies_to=None,
+    topics=Topic.DETENTION.bit,
+    cancelled=False,
+    chat=b"",
+    kind="private",
+    thread_id=None,
+    language="ru",
+    jurisdictions=(),
+    discreet=False,
+    time_zone="UTC",
+    quiet_from=None,
+    quiet_to=None,
+    quiet_unless_urgent=True,
+    digest_at=(),
+    delete_after_hours=None,
+    paused_until=None,
+)
 
 
 async def drain(house: House, seconds: float = 20, **more: Any) -> None:
@@ -69,6 +103,16 @@ async def drain(house: House, seconds: float = 20, **more: Any) -> None:
 )
 def test_an_error_proves(error: Exception, proof: Proof) -> None:
     assert classify(error).proof is proof
+
+
+@pytest.mark.parametrize("proof", Proof)
+@pytest.mark.parametrize("situation", [Situation(), Situation(True, True, True, True)])
+def test_every_error_leads_somewhere(proof: Proof, situation: Situation) -> None:
+    parcel = Parcel((ROW,), Send(), (content(),), (1,))
+    change = judge(Verdict(proof, "why", 30, -100), parcel, situation, START)
+    assert change.state in WAYS_FROM_FLIGHT
+    if change.state is State.HELD:
+        assert change.until is not None
 
 
 def test_what_is_kept_of_an_error_names_no_chat() -> None:
@@ -172,6 +216,7 @@ async def test_a_lost_topic_falls_back_to_the_general_one(house: House, act: str
     await drain(house)
     assert forum.last.text == "Второе"
     assert forum.last.thread is None
+    assert [message.thread for message in forum.received if "/start" in message.text] == [None]
     assert [notice.trouble for notice in house.notices] == [Trouble.TOPIC_GONE]
 
 

@@ -141,7 +141,7 @@ class Outbox(RuleBasedStateMachine):
         self.run(self._crash())
 
     async def _crash(self) -> None:
-        flying = list(self.sender._flying)
+        flying = list(self.sender._hand.flying)
         for task in flying:
             task.cancel()
         await asyncio.gather(*flying, return_exceptions=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 from bot.delivery.outbox import finish_fan_outs
 from bot.demo.botapi import Fault
 from bot.model import Topic
-from bot.store.deliveries import cancel, parks, release_held
+from bot.store.deliveries import cancel, release_held
 from bot.store.fanout import fan_out_chunk
+from bot.store.parks import parks
 from tests.delivery.house import Clock, House, open_house
 
 

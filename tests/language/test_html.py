@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.html import cut_boilerplate, plain
+from bot.language.html import MAX_MARKUP, cut_boilerplate, plain
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,16 @@ def test_plain_text_of_anything_holds_no_controls_and_can_be_stored(markup: str)
 @given(st.text(alphabet="<>!-[]&;/=\"' abp\n", max_size=200))
 def test_broken_markup_is_read_without_an_error(markup: str) -> None:
     assert "\t" not in plain(markup)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "piece", ["<a ", "<!--", "<![CDATA[", "<?x ", "</a ", '<a b="', "<![", "<", "&#x", "photo ....", "("]
+)
+@pytest.mark.parametrize("end", ["", ">"])
+def test_markup_made_to_be_slow_is_read_in_good_time(piece: str, end: str) -> None:
+    text = plain(piece * (200_000 // len(piece)) + end)
+    assert len(cut_boilerplate(text)) <= len(text) <= MAX_MARKUP
 
 
 NEWS = "Активиста Скорякина задержали в Бишкеке."

@@ -5,7 +5,7 @@ import time
 import zlib
 from collections.abc import Awaitable, Callable
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import pytest
 from aiohttp import web
 

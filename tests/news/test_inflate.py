@@ -3,7 +3,7 @@ import sys
 import zlib
 from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.errors import UserMistake
-from bot.model import Group, Match, Pack, Rule, RuleState, Topic
+from bot.model import Feed, Group, Match, Outlet, Pack, Rule, RuleState, Topic
 from bot.store import keywords
 from bot.store.crypto import Keyring
 from bot.store.difference import compare
 from bot.store.migrate import upgrade
-from bot.store.news import NewItem, add_item, listed_feeds, save_catalogue
+from bot.store.news import listed_feeds, save_catalogue
 from bot.store.session import Store
+from bot.store.tables import ItemRow
 from tests.conftest import Clock
-from tests.store.test_news import ALL, OUTLET
 
 EXILE = Group("exile", (("ru", "эмигрант"), ("en", "exile")))
 SEND = Rule("sent-home", Topic.DEPORTATION, RuleState.AUTO, (("", "@exile deport"),), comment="An exile is sent home.")
@@ -181,14 +180,16 @@ async def test_the_revision_grows_with_every_change(store: Store, clock: Clock) 
 
 async def stored_item(store: Store, clock: Clock) -> int:
     async with store.write() as session:
-        await save_catalogue(session, [OUTLET], [ALL])
-        (feed,) = await listed_feeds(session)
-        new: dict[str, Any] = {"identity": None, "url": None, "title": "Exile deported", "summary": ""}
-        item_id = await add_item(
-            session, feed.id, "wire", NewItem("g", language="en", country="KG", published=None, **new), clock()
+        await save_catalogue(
+            session, [Outlet("wire", "Wire", "https://wire.example")], [Feed("https://f", "wire", "en")]
         )
-        assert item_id is not None
-        return item_id
+        (feed,) = await listed_feeds(session)
+        item = ItemRow(
+            feed_id=feed.id, outlet_id="wire", title="Exile deported", summary="", language="en", seen_at=clock()
+        )
+        session.add(item)
+        await session.flush()
+        return item.id
 
 
 async def test_why_an_item_matched_is_told_as_it_was_then(store: Store, clock: Clock) -> None:

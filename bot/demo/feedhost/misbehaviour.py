@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from aiohttp import web
 
 OPENING = b'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><title>Endless</title>\n'

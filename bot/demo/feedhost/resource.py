@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from bot.demo.feedhost.misbehaviour import Misbehaviour
 from bot.demo.feedhost.render import CONTENT_TYPES, Channel, FeedItem, Form, render

@@ -10,7 +10,6 @@ from bot.language.names.lists import (
     ORGANISATION_EN,
     SPEECH_EN,
     SURNAME_EN,
-    TITLES_EN,
     VOICES_EN,
     given_names,
     western_names,
@@ -43,7 +42,12 @@ def kind_of(word: str) -> Kind:
     lower = bare.lower()
     if len(bare) == 2 and bare[1] == ".":
         return Kind(initial=True)
-    if not ORGANISATION_EN.isdisjoint(lower.split("-")) or (bare.isupper() and len(bare) > 1) or len(bare) < 2 or bare[0].isdigit():
+    if (
+        not ORGANISATION_EN.isdisjoint(lower.split("-"))
+        or (bare.isupper() and len(bare) > 1)
+        or len(bare) < 2
+        or bare[0].isdigit()
+    ):
         return Kind(barred=True)
     known = bool(simplemma.is_known(lower, lang="en"))
     given = fold(bare) in (western_names() if known else given_names())
@@ -84,7 +88,9 @@ def _name_length(words: tuple[Word, ...], kinds: list[Kind], at: int, headline: 
     length = 1
     while length < LONGEST_NAME and at + length < len(kinds) and not _ends(words, at + length):
         following = kinds[at + length]
-        if following.barred or not (following.stranger or following.given or following.initial or (kinds[at].given and length < 2)):
+        if following.barred or not (
+            following.stranger or following.given or following.initial or (kinds[at].given and length < 2)
+        ):
             break
         length += 1
     first, last = kinds[at], kinds[at + length - 1]
@@ -118,6 +124,3 @@ def _is_voice(run: Run, first: int, end: int) -> bool:
     before = [*run.before[-2:], *near][-2:]
     after = run.after[:2] if end == len(run.words) else ()
     return any(word in VOICES_EN for word in before) or any(word in SPEECH_EN for word in (*before, *after))
-
-
-__all__ = ["TITLES_EN", "mentions"]

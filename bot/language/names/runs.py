@@ -10,12 +10,39 @@ _WORD = re.compile(r"[^\W\d_]\.|[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\d+")
 _CLOSED = re.compile(r"[.!?:;…—–\n|]|\s-\s")
 _OPENING_QUOTES = "«“„\"'‘("
 _PARTICLES = frozenset(
-    ["al", "el", "ad", "ibn", "bin", "de", "da", "di", "von", "van", "der", "la", "le", "ogly", "oglu", "оглы", "кызы", "уулу", "улы", "ұлы", "қызы", "фон", "де", "ибн", "аль", "эль"]
+    [
+        "al",
+        "el",
+        "ad",
+        "ibn",
+        "bin",
+        "de",
+        "da",
+        "di",
+        "von",
+        "van",
+        "der",
+        "la",
+        "le",
+        "ogly",
+        "oglu",
+        "оглы",
+        "кызы",
+        "уулу",
+        "улы",
+        "ұлы",
+        "қызы",
+        "фон",
+        "де",
+        "ибн",
+        "аль",
+        "эль",
+    ]
 )
 
 
 class Word(NamedTuple):
-    """A word with its place in the text. `opening`: a capital proves nothing here; `quoted`: a quote opens before it."""
+    """A word with its place in the text. `opening`: a capital proves nothing here; `quoted`: a quote opens before."""
 
     text: str
     start: int

@@ -47,9 +47,18 @@ class Kind:
 
 @lru_cache(maxsize=20_000)
 def kind_of(word: str, language: str) -> Kind:
-    if not _CYRILLIC.match(word) or (word.isupper() and len(word) > 1) or ORGANISATION_CYRILLIC.match(word.lower()) or len(word) < 2:
+    if (
+        not _CYRILLIC.match(word)
+        or (word.isupper() and len(word) > 1)
+        or ORGANISATION_CYRILLIC.match(word.lower())
+        or len(word) < 2
+    ):
         return Kind(barred=True)
-    if "-" in word and kind_of(word.split("-")[0], language).common and kind_of(word.split("-")[-1].capitalize(), language).common:
+    if (
+        "-" in word
+        and kind_of(word.split("-")[0], language).common
+        and kind_of(word.split("-")[-1].capitalize(), language).common
+    ):
         return Kind(common=True, barred=True)
     parses = readings(word, language)
     known = [parse.tag.grammemes for parse in parses if parse.is_known]
@@ -102,8 +111,14 @@ def _name_length(words: tuple[Word, ...], kinds: list[Kind], at: int) -> int:
         return 0
     if first.given and (following.patronymic or _can_be_surname(following) or not words[at].opening):
         return _extend(words, kinds, at)
-    another = at + 2 < len(kinds) and kinds[at + 2].surname  # «штаба Навального Юлии Емельяновой»: two people
-    if first.surname and following.given and not following.surname and not another and not (first.common and words[at].opening):
+    another = at + 2 < len(kinds) and kinds[at + 2].surname  # «штаба Пионова Нины Васильковой»: two people
+    if (
+        first.surname
+        and following.given
+        and not following.surname
+        and not another
+        and not (first.common and words[at].opening)
+    ):
         return 3 if at + 2 < len(kinds) and kinds[at + 2].patronymic else 2
     foreign = first.stranger or (not first.common and not words[at].opening)
     if foreign and (following.stranger or following.surname):
@@ -124,14 +139,16 @@ def _extend(words: tuple[Word, ...], kinds: list[Kind], at: int) -> int:
         following = kinds[at + length]
         after_patronymic = kinds[at + length - 1].patronymic
         foreign = following.stranger and (kinds[at + length - 1].given or not kinds[at + length - 1].surname)
-        if following.barred or not (after_patronymic or foreign or (following.surname and kinds[at + length - 1].given)):
+        if following.barred or not (
+            after_patronymic or foreign or (following.surname and kinds[at + length - 1].given)
+        ):
             break
         length += 1
     return length
 
 
 def _single(run: Run, kinds: list[Kind], at: int, language: str) -> int:
-    """1 if the word alone names a person: a surname, or a stranger after a person's role («депутата Найема»)."""
+    """1 if the word alone names a person: a surname, or a stranger after a person's role («депутата Ромашки»)."""
     word, kind = run.words[at], kinds[at]
     if kind.barred or len(word.text) < 4 or (word.quoted and len(run.words) == 1):
         return 0
@@ -141,13 +158,13 @@ def _single(run: Run, kinds: list[Kind], at: int, language: str) -> int:
     if kind.surname and not kind.common and not kind.given:
         return 1
     named = kind.stranger or kind.surname
-    speaks = at == len(run.words) - 1 and (run.colon or bool(run.after) and bool(SPEECH_CYRILLIC.match(run.after[0])))
+    speaks = at == len(run.words) - 1 and (run.colon or (bool(run.after) and bool(SPEECH_CYRILLIC.match(run.after[0]))))
     by_role = not word.opening and bool(before) and _is_role(before, language)
     return int(named and (by_role or (speaks and not (kind.common and run.colon))))
 
 
 def _is_attribute(run: Run, at: int, language: str) -> bool:
-    """Whether a word like «Мартукского» only describes the noun after it («района»)."""
+    """Whether a word like «Ромашковского» only describes the noun after it («района»)."""
     if at + 1 < len(run.words) or not run.after or not _ADJECTIVE.search(run.words[at].text.lower()):
         return False
     cases = {p.tag.case for p in readings(run.words[at].text, language) if "ADJF" in p.tag.grammemes}
@@ -161,10 +178,10 @@ def _is_role(word: str, language: str) -> bool:
 
 
 def _gender_before(run: Run, at: int, language: str) -> str | None:
-    if at or not run.before:
-        return None
-    tag = readings(run.before[-1], language)[0].tag
-    return str(tag.gender) if {"NOUN", "anim"} <= tag.grammemes and "sing" in tag.grammemes else None
+    """The gender of the role before a name: «активистку» tells how to read «Ромашкину»."""
+    before = run.words[at - 1].text.lower() if at else run.before[-1] if run.before else ""
+    tags = [parse.tag for parse in readings(before, language)[:1]] if before else []
+    return next((str(tag.gender) for tag in tags if "NOUN" in tag.grammemes and "anim" in tag.grammemes), None)
 
 
 def _is_voice(run: Run, first: int, end: int) -> bool:
@@ -192,8 +209,6 @@ def _shared(texts: list[str], kinds: list[Kind], language: str, gender: str | No
         return None
     common = [pair for pair in known[0] if all(pair in option for option in known[1:])]
     fitting = [pair for pair in common if gender is None or pair[1] == gender] or common
-    if len(texts) > 1 and any(case == "nomn" for case, _ in fitting):
-        return next(pair for pair in fitting if pair[0] == "nomn")
     return fitting[0] if fitting else None
 
 

@@ -20,9 +20,12 @@ from bot.language.places.finder import sightings
 from bot.language.skeleton import fold
 
 _ENDING = re.compile(
-    r"(?:[лдт][аеоө]р)?(?:[нтд][ыіиуү][ңн]|[нтд][ыіиуү]|[гғкқ][аеоө]|[нтд][аеоө]н|[дт][аеоө]|[мбп]ен|менен|[нтд][ыіиуү]к[іи]|[нтд][ыіиуү]к[іи]не)"
+    r"(?:[лдт][аеоө]р)?(?:[нтд][ыіиуү][ңн]|[нтд][ыіиуү]|[гғкқ][аеоө]|[нтд][аеоө]н|[дт][аеоө]|[мбп]ен|менен"
+    r"|[нтд][ыіиуү]к[іи]|[нтд][ыіиуү]к[іи]не)"
 )
-_GIVEN_ENDING = re.compile(r"(?:бек|бай|гүл|гул|жан|хан|нұр|нур|мұрат|мурат|тай|сұлтан|султан|айым|әлі|али|дияр|қожа|бала|мырза)$")
+_GIVEN_ENDING = re.compile(
+    r"(?:бек|бай|гүл|гул|жан|хан|нұр|нур|мұрат|мурат|тай|сұлтан|султан|айым|әлі|али|дияр|қожа|бала|мырза)$"
+)
 _SURE_SURNAME = re.compile(r"(?:[оеэё]в|[оеэё]ва|ский|ская)$")
 """Endings that no word of these languages has; «-ын» and «-ин» are endings of theirs too."""
 _CHILD_OF = frozenset({"кызы", "уулу", "қызы", "ұлы"})
@@ -38,7 +41,7 @@ def mentions(text: str, language: str) -> Iterator[Mention]:
 
 
 def bare(word: str) -> str:
-    """A surname without its case ending: «Бекиевди» is Бекиев. The longest ending that leaves a surname is cut."""
+    """A surname without its case ending: «Ромашовду» is Ромашов. The longest ending that leaves a surname is cut."""
     for cut in range(SHORTEST_STEM, len(word)):
         if SURNAME_TURKIC.search(word[:cut].lower()) and _ENDING.fullmatch(word[cut:].lower()):
             return word[:cut]

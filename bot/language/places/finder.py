@@ -33,15 +33,19 @@ _IN = frozenset(["in", "at", "near", "inside", "across", "в", "во", "на", "
 _ENDING = re.compile(
     r"(?:[лдт][аеоө]р)?"  # plural
     r"(?:[ыіиуү]м?[ыіиуү]?[зн]?|с[ыіиуү]н?)?"  # possession: my, our, its
-    r"(?:[нтд][ыіиуү]ң|[нтд][ыіиуү]н|[нтд][ыіиуү]|[гғкқ][аеоө]|[нд][аеоө]н|т[аеоө]н|н?[дт][аеоө]|[мбп]ен|менен|н[аеоө]"
+    r"(?:[нтд][ыіиуү]ң|[нтд][ыіиуү]н|[нтд][ыіиуү]|[гғкқ][аеоө]|[нд][аеоө]н|т[аеоө]н|н?[дт][аеоө]|[мбп]ен"
+    r"|менен|н[аеоө]"
     r"|н?[дт][аеоө]г[ыіиуү]|н?[дт][ае]ғ[ыі])?"  # case, and "which is at"
-    r"|[лдт][ыіиуү][қкғг](?:[лдт][аеоө]р|т[аеоө]р)?(?:[ыіиуү]н?)?(?:[нтд][ыіиуү][ңн]?|[гғкқ][аеоө]|[дт][аеоө]н?)?"  # of that place
+    # of that place
+    r"|[лдт][ыіиуү][қкғг](?:[лдт][аеоө]р|т[аеоө]р)?(?:[ыіиуү]н?)?(?:[нтд][ыіиуү][ңн]?|[гғкқ][аеоө]|[дт][аеоө]н?)?"
 )
 
 _THE_WAR = re.compile(
-    r"(?:war|fight\w*|invasion|invad\w+|offensive|aggression|mobili[sz]\w+|served|campaign) (?:\w+ )?(?:in|on|against|of|with|for) Ukraine"
+    r"(?:war|fight\w*|invasion|invad\w+|offensive|aggression|mobili[sz]\w+|served|campaign) (?:\w+ )?(?:in|on"
+    r"|against|of|with|for) Ukraine"
     r"|(?:invaded|invading|attacked) Ukraine|Ukraine(?:'s)? (?:war|invasion|conflict)"
-    r"|во(?:йн|ев|юю|ю)\w* (?:\w+ )?(?:в|с|против|на) (?:Украин|Україн)\w+|вторжени\w+ (?:\w+ )?в Украину|вторгненн\w+ (?:\w+ )?в Україну"
+    r"|во(?:йн|ев|юю|ю)\w* (?:\w+ )?(?:в|с|против|на) (?:Украин|Україн)\w+|вторжени\w+ (?:\w+ )?в Украину"
+    r"|вторгненн\w+ (?:\w+ )?в Україну"
     r"|воєн\w* (?:\w+ )?(?:в|у|проти) Україн\w+|війн\w* (?:\w+ )?(?:в|у|проти) Україн\w+|агресс?и\w+ против Украины"
     r"|(?:сво|спецоперации|спецоперацию|боев\w+ действи\w+|мобилизаци\w+|фронт\w*) (?:в|на) Украин\w+"
     r"|Украина(?:да|дағы|дагы|ға|га|мен|менен)\w* (?:\w+ )?(?:соғыс|согуш)\w*",
@@ -50,7 +54,8 @@ _THE_WAR = re.compile(
 """The war against Ukraine is why people leave, and seldom where the item happened: this mention says nothing."""
 
 _STATE_OF_GEORGIA = re.compile(
-    r"\b(?:Atlanta|Savannah|Augusta|Macon|Fulton|DeKalb|Gwinnett|Kemp|Raffensperger|GOP|sheriff|U\.?S\.? state|Georgia (?:Tech"
+    r"\b(?:Atlanta|Savannah|Augusta|Macon|Fulton|DeKalb|Gwinnett|Kemp|Raffensperger|GOP|sheriff"
+    r"|U\.?S\.? state|Georgia (?:Tech"
     r"|Bulldogs|State University|Senate|governor|Republican|Democrat)|University of Georgia|South Georgia)\b"
 )
 

@@ -112,7 +112,7 @@ class Inflector:
 
 def lines() -> Iterator[str]:
     """The lines of table.tsv, by country. «?» before a name: an ordinary word too, so it counts with care."""
-    looked_at = {country for country, *_ in curated_rows()}
+    looked_at = {(country, language) for country, kind, language, _ in curated_rows() if kind == "name"}
     inflectors = {language: Inflector(language) for language in ("ru", "uk")}
     seen: set[tuple[str, str, str]] = set()
     for country, kind, language, name in sorted({*curated_rows(), *cldr_rows()}):
@@ -121,7 +121,7 @@ def lines() -> Iterator[str]:
         seen.add((country, language, name.lower()))
         inflector = inflectors.get(language)
         forms = inflector.forms(name, kind) if inflector else [name]
-        doubtful = country not in looked_at and any(map(inflectors["ru"].is_common_word, forms))
+        doubtful = (country, language) not in looked_at and any(map(inflectors["ru"].is_common_word, forms))
         yield "\t".join((country, kind, language, ("?" if doubtful else "") + name, "|".join(forms)))
 
 

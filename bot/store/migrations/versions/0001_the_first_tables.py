@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from bot.store.audit import guard
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -53,6 +55,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("home", sa.Text(), nullable=False),
+        sa.Column("publisher", sa.Text(), nullable=True),
         sa.Column("mirrors", sa.JSON(), nullable=False),
         sa.Column("status", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outlets")),
@@ -127,6 +130,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("every", sa.Double(), nullable=True),
+        sa.Column("hints", sa.Boolean(), nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("etag", sa.Text(), nullable=True),
         sa.Column("last_modified", sa.Text(), nullable=True),
@@ -138,6 +142,18 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=True),
         sa.Column("moved_to", sa.Text(), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("entries", sa.Integer(), nullable=True),
+        sa.Column("ttl", sa.Double(), nullable=True),
+        sa.Column("rhythm", sa.JSON(), nullable=True),
+        sa.Column("health", sa.String(length=8), nullable=False),
+        sa.Column("health_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("health_why", sa.Text(), nullable=True),
+        sa.Column("suspect", sa.String(length=8), nullable=True),
+        sa.Column("suspect_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspect_polls", sa.Integer(), nullable=False),
+        sa.Column("hub", sa.Text(), nullable=True),
+        sa.Column("topic", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["outlet_id"], ["outlets.id"], name=op.f("fk_feeds_outlet_id_outlets")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeds")),
         sa.UniqueConstraint("url", name=op.f("uq_feeds_url")),
@@ -217,8 +233,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_items_event_id"), ["event_id"], unique=False)
+        batch_op.create_index("ix_items_feed_id", ["feed_id", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_items_seen_at"), ["seen_at"], unique=False)
 
+    op.create_table(
+        "subscriptions",
+        sa.Column("feed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hub", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("pushed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["feed_id"], ["feeds.id"], name=op.f("fk_subscriptions_feed_id_feeds"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint("key", name=op.f("uq_subscriptions_key")),
+    )
     op.create_table(
         "alerts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -367,6 +401,9 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'pending'"),
         )
 
+    for statement in guard(op.get_bind().dialect.name):
+        op.execute(statement)
+
 
 def downgrade() -> None:
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
@@ -413,8 +450,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_alerts_edits")
 
     op.drop_table("alerts")
+    op.drop_table("subscriptions")
     with op.batch_alter_table("items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_items_seen_at"))
+        batch_op.drop_index("ix_items_feed_id")
         batch_op.drop_index(batch_op.f("ix_items_event_id"))
 
     op.drop_table("items")

@@ -1,0 +1,265 @@
+"""Polling beside lemon24/reader and a bare aiohttp client: the first run, the unchanged run, and a day's idling.
+
+    python benchmarks/polling.py [--quick] [--only first|idle]
+
+The feed host runs in a second process, and each contender in one of its own, so that their memory and their caches
+are theirs. 500 feeds of 20 items. `reader` stores and, with its search enabled, indexes; Nabat stores, matches
+every item against keywords.yaml, and keeps the words by which `nabat keywords test` searches. The bare client
+fetches, and does nothing with what it gets: it is the floor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import yaml
+
+from bot.demo.process import DoubleProcess
+
+ITEMS = 20
+WORDS = (
+    "Власти Бишкека обсуждают новый закон о регистрации приезжих, сообщили в министерстве. "
+    "Парламент Казахстана одобрил поправки к бюджету на следующий год после долгих споров. "
+    "В Ереване открыли выставку художников, которые уехали из России после начала войны. "
+    "Суд в Тбилиси перенёс заседание по делу активиста, которого требует выдать Москва. "
+    "Метеорологи предупреждают о сильном снегопаде на перевале между Ошем и Бишкеком. "
+    "Полиция Стамбула задержала нескольких человек на митинге у консульства, пишут СМИ. "
+).split(". ")
+
+
+def made(feed: int) -> list[dict[str, str]]:
+    """The items of a feed: sentences of news, unlike those of any other feed by their numbers and names."""
+    now = datetime.now(UTC)
+    return [
+        {
+            "title": f"{WORDS[(feed + item) % 6][:60]} {feed}-{item}",
+            "summary": " ".join(f"<p>{WORDS[(feed * 7 + item + part) % 6]}, {feed * 100 + item}.</p>" for part in range(4)),
+            "published": (now - timedelta(minutes=30 * item + 5)).isoformat(),
+        }
+        for item in reversed(range(ITEMS))
+    ]
+
+
+async def fill(host: DoubleProcess, feeds: int) -> list[str]:
+    """Publish on the host; the addresses of its feeds."""
+    urls = []
+    for number in range(feeds):
+        urls.append(await host.do("feed", name=f"feed-{number}", title=f"Feed {number}"))
+        await host.do("publish", name=f"feed-{number}", items=made(number))
+    return urls
+
+
+def peak() -> float:
+    """MiB of this process and of its largest child that ended."""
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(resource.getrusage(kind).ru_maxrss for kind in kinds) / 1024
+
+
+def cpu() -> float:
+    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(sum(resource.getrusage(kind)[:2]) for kind in kinds)
+
+
+def run_reader(urls: list[str]) -> dict[str, Any]:
+    """reader with as many workers as it is fast with, its search index included."""
+    from reader import make_reader
+
+    with tempfile.TemporaryDirectory() as folder:
+        reader = make_reader(f"{folder}/reader.sqlite")
+        reader.enable_search()
+        for url in urls:
+            reader.add_feed(url)
+        told: dict[str, Any] = {}
+        for name in ("first", "unchanged"):
+            started = time.perf_counter()
+            reader.update_feeds(workers=10)
+            told[name] = time.perf_counter() - started
+            started = time.perf_counter()
+            reader.update_search()
+            told[f"{name}_search"] = time.perf_counter() - started
+        told["items"] = reader.get_entry_counts().total
+        reader.close()
+    return told | {"peak": peak()}
+
+
+async def run_bare(urls: list[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    tags: dict[str, str] = {}
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=100)) as session:
+
+        async def get(url: str) -> None:
+            async with session.get(url, headers={"If-None-Match": tags.get(url, '""')}) as answer:
+                await answer.read()
+                tags[url] = answer.headers["ETag"]
+
+        for name in ("first", "unchanged"):
+            started = time.perf_counter()
+            await asyncio.gather(*(get(url) for url in urls))
+            told[name] = time.perf_counter() - started
+    return told | {"items": 0, "peak": peak()}
+
+
+def catalogue(folder: Path, urls: Iterable[str]) -> Path:
+    """A feeds.yaml with an outlet a feed."""
+    outlets = [
+        {
+            "id": f"outlet-{number}",
+            "name": f"Outlet {number}",
+            "home": f"https://outlet-{number}.example",
+            "feeds": [{"url": url, "language": "ru"}],
+        }
+        for number, url in enumerate(urls)
+    ]
+    path = folder / "feeds.yaml"
+    path.write_text(yaml.safe_dump({"outlets": outlets}), encoding="utf-8")
+    return path
+
+
+async def run_nabat(urls: list[str]) -> dict[str, Any]:
+    from bot.commands.poll import poll_all
+    from bot.parts import open_parts
+    from bot.settings import Settings
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(
+            data_dir=folder, feeds_file=catalogue(folder, urls), allow_hosts=("127.0.0.1",), telegram_token=None
+        )
+        told: dict[str, Any] = {"alerts": 0}
+        async with open_parts(settings, lambda alert: None) as parts:
+            await parts.analyst.read_all([])
+            for run in ("first", "unchanged"):
+                started, used = time.perf_counter(), time.process_time()
+                results = await poll_all(parts)
+                await parts.poller.ledger.flush()
+                told[run] = time.perf_counter() - started
+                told[f"{run}_cpu"] = time.process_time() - used
+                told["failed"] = sum(result.trouble is not None for _, result in results)
+                told["alerts"] += sum(result.alerts for _, result in results)
+                told[f"{run}_items"] = sum(result.new_items for _, result in results)
+        told["items"] = told["first_items"]
+    return told | {"peak": peak()}
+
+
+async def run_idle(urls: list[str], seconds: float) -> dict[str, Any]:
+    """The real engine over feeds on a rhythm of five minutes, in which nothing changes."""
+    from bot.commands.poll import poll_all
+    from bot.engine.embedded import EmbeddedEngine
+    from bot.news.schedule import Pace
+    from bot.parts import open_parts
+    from bot.settings import Settings
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = Settings(
+            data_dir=folder,
+            feeds_file=catalogue(folder, urls),
+            allow_hosts=("127.0.0.1",),
+            telegram_token=None,
+            poll_every=300,
+        )
+        polls = 0
+        async with open_parts(settings, lambda alert: None) as parts:
+            await poll_all(parts)
+
+            async def poll(feed_id: int) -> Any:
+                nonlocal polls
+                polls += 1
+                return await parts.poller.poll(feed_id)
+
+            # A minute's worth of polls is spread over the time measured, then the polls go on in their rhythm.
+            engine = EmbeddedEngine(poll, Pace(300, learned=False))
+            engine.start(parts.feeds)
+            await asyncio.sleep(16)
+            polls, used, started = 0, time.process_time(), time.perf_counter()
+            await asyncio.sleep(seconds)
+            told = {"polls": polls, "cpu": time.process_time() - used, "seconds": time.perf_counter() - started}
+            engine.stop()
+    return told | {"peak": peak()}
+
+
+async def contender(name: str, urls: list[str], *arguments: str) -> dict[str, Any]:
+    """Run one contender in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, __file__, "--as", name, *arguments),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate(json.dumps(urls).encode())
+    assert process.returncode == 0, name
+    return dict(json.loads(said.splitlines()[-1]))
+
+
+def be(name: str, seconds: float) -> None:
+    urls = json.loads(sys.stdin.read())
+    if name == "reader":
+        told = run_reader(urls)
+    elif name == "bare":
+        told = asyncio.run(run_bare(urls))
+    elif name == "nabat":
+        told = asyncio.run(run_nabat(urls))
+    else:
+        told = asyncio.run(run_idle(urls, seconds))
+    print(json.dumps(told))
+
+
+async def first(feeds: int) -> None:
+    async with DoubleProcess("feedhost", "--forget-requests") as host:
+        urls = await fill(host, feeds)
+        found = {name: await contender(name, urls) for name in ("bare", "reader", "nabat")}
+    reader = found["reader"]
+    print(f"{feeds} feeds of {ITEMS} items{'first run':>22}{'feeds/s':>9}{'unchanged':>12}{'feeds/s':>9}{'peak MiB':>10}")
+    for name, told in found.items():
+        one, two = told["first"], told["unchanged"]
+        print(f"{name:<28}{one:>14.2f} s{feeds / one:>9.0f}{two:>10.2f} s{feeds / two:>9.0f}{told['peak']:>10.0f}")
+    searched = reader["first"] + reader["first_search"]
+    nabat = found["nabat"]
+    print(f"{'reader with its search index':<28}{searched:>14.2f} s{feeds / searched:>9.0f}")
+    print(f"nabat against reader: first run {reader['first'] / nabat['first']:.1f} times as fast (2.5 wanted), ", end="")
+    print(f"{searched / nabat['first']:.1f} with reader's search; ", end="")
+    print(f"unchanged {reader['unchanged'] / nabat['unchanged']:.1f} times (4 wanted)")
+    print(f"nabat stored {nabat['items']} items, {nabat['alerts']} alerts; reader {reader['items']} items")
+    assert nabat["items"] == reader["items"] == feeds * ITEMS
+    assert nabat["failed"] == nabat["unchanged_items"] == 0
+
+
+async def idle(feeds: int, seconds: float) -> None:
+    async with DoubleProcess("feedhost", "--forget-requests") as host:
+        urls = await fill(host, feeds)
+        told = await contender("idle", urls, "--seconds", str(seconds))
+    expected = feeds / 300 * told["seconds"]
+    print(f"{feeds} feeds every 5 minutes, nothing changes: {told['polls']} polls in {told['seconds']:.0f} s", end="")
+    print(f" ({expected:.0f} in step), {told['cpu'] / told['seconds']:.1%} of one core (10 % allowed)")
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="100 feeds, a short idle run")
+    parser.add_argument("--only", choices=["first", "idle"])
+    parser.add_argument("--as", dest="role", help=argparse.SUPPRESS)
+    parser.add_argument("--seconds", type=float, default=30.0, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.only in (None, "first"):
+        await first(100 if chosen.quick else 500)
+    if chosen.only in (None, "idle"):
+        await idle(400 if chosen.quick else 2000, 20.0 if chosen.quick else 300.0)
+
+
+if __name__ == "__main__":
+    if "--as" in sys.argv:
+        role = sys.argv[sys.argv.index("--as") + 1]
+        seconds = float(sys.argv[sys.argv.index("--seconds") + 1]) if "--seconds" in sys.argv else 30.0
+        be(role, seconds)
+    else:
+        asyncio.run(main())

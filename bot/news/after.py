@@ -1,0 +1,120 @@
+"""What a poll leaves on its feed: the state before and the answer come in, the state after comes out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.errors import NabatError
+from bot.news.entry import ParsedFeed
+from bot.news.failures import HttpStatus
+from bot.news.fetch import Fetched, NotModified
+from bot.news.health import Health, HealthChange, Standing, Verdict, judge, of_answer, of_failure
+from bot.news.rhythm import Rhythm, learn
+from bot.news.schedule import Pace, Signs, asked, next_wait
+from bot.store.news import FeedState
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """`wait` is in seconds, until the next poll; `change` is set where the feed's health changed."""
+
+    state: FeedState
+    wait: float
+    change: HealthChange | None = None
+
+
+def after_unchanged(
+    state: FeedState, answer: NotModified | Fetched, now: datetime, pace: Pace, *, pushed: bool = False
+) -> After:
+    """The document is the one that was stored last."""
+    rhythm = Rhythm.from_json(state.rhythm)
+    verdict = of_answer(
+        rhythm, now, empty=state.entries == 0, polled_since=state.first_stored_at, moved_to=answer.moved_to
+    )
+    done = _answered(state, answer, now)
+    return _scheduled(done, verdict, now, pace, Signs(rhythm.gap, state.ttl, answer.fresh_for, pushed=pushed))
+
+
+def after_document(
+    state: FeedState,
+    answer: Fetched,
+    digest: bytes,
+    parsed: ParsedFeed,
+    came: Iterable[datetime | None],
+    now: datetime,
+    pace: Pace,
+    *,
+    pushed: bool = False,
+) -> After:
+    """A document that was not seen before; `came` are the times of the items in it that are new."""
+    rhythm = learn(Rhythm.from_json(state.rhythm), came, now)
+    done = replace(
+        _answered(state, answer, now),
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        body_hash=digest,
+        first_stored_at=state.first_stored_at or now,
+        entries=len(parsed.entries),
+        ttl=parsed.ttl,
+        rhythm=rhythm.to_json(),
+        hub=parsed.hub,
+        topic=parsed.own_url or state.feed.url,
+    )
+    verdict = of_answer(
+        rhythm, now, empty=not parsed.entries, polled_since=done.first_stored_at, moved_to=answer.moved_to
+    )
+    return _scheduled(done, verdict, now, pace, Signs(rhythm.gap, parsed.ttl, answer.fresh_for, pushed=pushed))
+
+
+def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace) -> After:
+    """Nothing could be read; the validators stay as they are."""
+    verdict = of_failure(error)
+    retry_after = error.retry_after if isinstance(error, HttpStatus) else None
+    done = replace(state, polled_at=now, failures=state.failures + 1, trouble=verdict.why)
+    gap = Rhythm.from_json(state.rhythm).gap
+    return _scheduled(done, verdict, now, pace, Signs(gap, state.ttl, retry_after=retry_after, failures=done.failures))
+
+
+def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime) -> FeedState:
+    return replace(state, polled_at=now, succeeded_at=now, failures=0, trouble=None, moved_to=answer.moved_to)
+
+
+def _scheduled(state: FeedState, verdict: Verdict, now: datetime, pace: Pace, signs: Signs) -> After:
+    patience = asked(state.feed, signs)
+    state = replace(state, not_before=now + timedelta(seconds=patience) if patience else None)
+    before = standing(state)
+    found, told = judge(before, verdict, now)
+    change = _change(state, before, found) if told else None
+    return After(_standing_as(state, found), next_wait(state.feed, pace, signs), change)
+
+
+def _change(state: FeedState, before: Standing, found: Standing) -> HealthChange:
+    assert found.since is not None
+    lasted = None if before.since is None else (found.since - before.since).total_seconds()
+    return HealthChange(state.feed.url, state.feed.outlet, before.health, found.health, found.since, found.why, lasted)
+
+
+def standing(state: FeedState) -> Standing:
+    """How a feed stands, as the store keeps it."""
+    return Standing(
+        Health(state.health),
+        state.health_since,
+        state.health_why or "",
+        Health(state.suspect) if state.suspect else None,
+        state.suspect_since,
+        state.suspect_polls,
+    )
+
+
+def _standing_as(state: FeedState, found: Standing) -> FeedState:
+    return replace(
+        state,
+        health=found.health.value,
+        health_since=found.since,
+        health_why=found.why or None,
+        suspect=found.suspect.value if found.suspect else None,
+        suspect_since=found.suspect_since,
+        suspect_polls=found.polls,
+    )

@@ -1,0 +1,128 @@
+"""Which entries of a document are new: by guid, by address, and, when a feed renames everything, by title.
+
+Pure. A feed that changes all its guids and addresses at once (a redesign, a new system) must not send its whole
+window again: most of its entries look new while their titles are known. Those are held back and tied to what is
+stored; what has a title that nobody knows is new even then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from w3lib.html import remove_tags, replace_entities
+
+from bot.news.entry import Entry
+from bot.store.items import KnownItem
+
+FLIP = 3
+"""Entries that must look new before a flip is thought of; fewer are told apart by title and time alone."""
+SHORTEST = 12
+"""Letters and digits of a title that says enough to know an article by: «Новости» comes every day."""
+TOGETHER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that the store does not know yet, with its canonical address within the outlet."""
+
+    entry: Entry
+    identity: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retitled:
+    """An entry of a stored item whose title an editor changed since."""
+
+    entry: Entry
+    item: KnownItem
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a document holds. `new` is oldest first, as its outlet wrote it; `same` are (guid, item id) to tie.
+
+    `came` are the times of what this feed did not show before, also where another feed of the outlet did.
+    """
+
+    new: tuple[Candidate, ...] = ()
+    same: tuple[tuple[str, int], ...] = ()
+    retitled: tuple[Retitled, ...] = ()
+    flipped: bool = False
+    came: tuple[datetime | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows that may be in the document; `latest` are the feed's own last items."""
+
+    by_guid: Mapping[str, KnownItem] = field(default_factory=dict)
+    by_identity: Mapping[str, KnownItem] = field(default_factory=dict)
+    latest: Sequence[KnownItem] = ()
+
+
+def compare(feed_id: int, entries: Sequence[Entry], identities: Sequence[str | None], known: Known) -> Findings:
+    """Sort the entries of a document by what is known of them; `identities` are their canonical addresses."""
+    fresh: list[Candidate] = []
+    same: list[tuple[str, int]] = []
+    retitled: list[Retitled] = []
+    came: list[datetime | None] = []
+    for entry, identity in zip(entries, identities, strict=True):
+        item = known.by_guid.get(entry.guid)
+        if item is None and identity is not None and (item := known.by_identity.get(identity)):
+            same.append((entry.guid, item.id))
+            came.append(entry.published)
+        if item is None:
+            fresh.append(Candidate(entry, identity))
+        elif item.feed_id == feed_id and fold(entry.title) != fold(item.title):
+            retitled.append(Retitled(entry, item))
+    held, flipped = _held(fresh, entries, known.latest)
+    same += [(guid, item.id) for guid, item in held.items()]
+    new = tuple(candidate for candidate in reversed(fresh) if candidate.entry.guid not in held)
+    came += [candidate.entry.published for candidate in new]
+    return Findings(new, tuple(same), tuple(reversed(retitled)), flipped, tuple(came))
+
+
+def fold(title: str) -> str:
+    """A title's letters and digits alone: what is left when markup, entities, quotes and case are not looked at."""
+    plain = replace_entities(remove_tags(title)) if "&" in title or "<" in title else title
+    return _NOT_WORDS.sub("", plain).casefold()
+
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+
+
+def _held(
+    fresh: Sequence[Candidate], entries: Sequence[Entry], latest: Sequence[KnownItem]
+) -> tuple[dict[str, KnownItem], bool]:
+    """Entries that only look new, with what they are, by guid; and whether the whole feed was renamed."""
+    titles: dict[str, list[KnownItem]] = {}
+    for item in latest:
+        titles.setdefault(fold(item.title), []).append(item)
+    pairs = _paired(fresh, titles)
+    flipped = len(fresh) >= FLIP and 2 * len(fresh) >= len(entries) and 2 * len(pairs) >= len(fresh)
+    if not flipped:
+        pairs = [pair for pair in pairs if _at_once(*pair)]
+    return {entry.guid: item for entry, item in pairs}, flipped
+
+
+def _paired(fresh: Sequence[Candidate], titles: Mapping[str, list[KnownItem]]) -> list[tuple[Entry, KnownItem]]:
+    """Each entry with the stored item of its title, one item to one entry; the same date goes first."""
+    left = {title: list(items) for title, items in titles.items()}
+    pairs = []
+    for candidate in fresh:
+        title = fold(candidate.entry.title)
+        items = left.get(title, []) if len(title) >= SHORTEST else []
+        if items:
+            best = next((item for item in items if _at_once(candidate.entry, item)), items[0])
+            items.remove(best)
+            pairs.append((candidate.entry, best))
+    return pairs
+
+
+def _at_once(entry: Entry, item: KnownItem) -> bool:
+    if entry.published is None or item.published is None:
+        return False
+    return abs(entry.published - item.published) <= TOGETHER

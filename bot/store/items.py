@@ -1,0 +1,145 @@
+"""Queries of the news room: items, and the guids by which a feed calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.store.tables import ItemRow, SightingRow
+
+CHUNK = 400
+"""Values in one statement: SQLite takes 32,766 variables, and a query plan is happier with far fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item about to be stored; `identity` is its canonical address within the outlet, if it has one."""
+
+    guid: str
+    identity: str | None
+    url: str | None
+    title: str
+    summary: str
+    language: str
+    country: str | None
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """A stored item, as far as it takes to know it again. `feed_id` is the feed that brought it first."""
+
+    id: int
+    feed_id: int
+    identity: str | None
+    title: str
+    published: datetime | None
+    event_id: int | None
+
+
+def upsert(session: AsyncSession, table: type[Any]) -> Any:
+    """INSERT of the database at hand, the one that has ON CONFLICT."""
+    return (insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql)(table)
+
+
+_KNOWN = (ItemRow.id, ItemRow.feed_id, ItemRow.identity, ItemRow.title, ItemRow.published, ItemRow.event_id)
+
+
+async def items_by_guid(session: AsyncSession, feed_id: int, guids: Sequence[str]) -> dict[str, KnownItem]:
+    """The items that this feed has shown before, by their guids in it."""
+    found: dict[str, KnownItem] = {}
+    query = select(SightingRow.guid, *_KNOWN).join(ItemRow, ItemRow.id == SightingRow.item_id)
+    query = query.where(SightingRow.feed_id == feed_id)
+    for start in range(0, len(guids), CHUNK):
+        rows = await session.execute(query.where(SightingRow.guid.in_(guids[start : start + CHUNK])))
+        found.update({row[0]: KnownItem(*row[1:]) for row in rows})
+    return found
+
+
+async def items_by_identity(session: AsyncSession, outlet: str, identities: Sequence[str]) -> dict[str, KnownItem]:
+    """The outlet's items that are stored under these canonical addresses."""
+    found: dict[str, KnownItem] = {}
+    for start in range(0, len(identities), CHUNK):
+        chunk = identities[start : start + CHUNK]
+        rows = await session.execute(
+            select(*_KNOWN).where(ItemRow.outlet_id == outlet, ItemRow.identity.in_(chunk)),
+        )
+        found.update({str(row.identity): KnownItem(*row) for row in rows})
+    return found
+
+
+async def latest_items(session: AsyncSession, feed_id: int, limit: int) -> list[KnownItem]:
+    """The items that this feed brought last, the newest first."""
+    query = select(*_KNOWN).where(ItemRow.feed_id == feed_id).order_by(ItemRow.id.desc()).limit(limit)
+    return [KnownItem(*row) for row in await session.execute(query)]
+
+
+async def add_items(
+    session: AsyncSession, feed_id: int, outlet: str, items: Sequence[NewItem], now: datetime
+) -> dict[str, int]:
+    """Store items with their guids; the ids of the new ones, by guid.
+
+    Where another feed of the outlet was faster, the item is left out of the answer and its guid is tied to it.
+    """
+    added: dict[str, int] = {}
+    unnamed = [item for item in items if item.identity is None]
+    named = {item.identity: item for item in items if item.identity is not None}
+    for start in range(0, len(named), CHUNK // 10):
+        chunk = list(named.values())[start : start + CHUNK // 10]
+        statement = upsert(session, ItemRow).values([_values(feed_id, outlet, item, now) for item in chunk])
+        rows = await session.execute(statement.on_conflict_do_nothing().returning(ItemRow.identity, ItemRow.id))
+        added |= {named[identity].guid: item_id for identity, item_id in rows}
+    for item in unnamed:
+        row = await session.execute(
+            upsert(session, ItemRow).values(_values(feed_id, outlet, item, now)).returning(ItemRow.id)
+        )
+        added[item.guid] = row.scalar_one()
+    await note_sightings(session, feed_id, list(added.items()))
+    late = [(item.guid, item.identity) for item in items if item.identity and item.guid not in added]
+    await note_guids(session, feed_id, outlet, late)
+    return added
+
+
+def _values(feed_id: int, outlet: str, item: NewItem, now: datetime) -> dict[str, Any]:
+    return {
+        "feed_id": feed_id,
+        "outlet_id": outlet,
+        "identity": item.identity,
+        "url": item.url,
+        "title": item.title,
+        "summary": item.summary,
+        "language": item.language,
+        "country": item.country,
+        "published": item.published,
+        "seen_at": now,
+    }
+
+
+async def note_guids(session: AsyncSession, feed_id: int, outlet: str, pairs: Sequence[tuple[str, str]]) -> None:
+    """Tie guids (guid, canonical address) of items that another feed of the outlet brought to those items."""
+    for start in range(0, len(pairs), CHUNK):
+        chunk = pairs[start : start + CHUNK]
+        query = select(ItemRow.identity, ItemRow.id).where(
+            tuple_(ItemRow.outlet_id, ItemRow.identity).in_([(outlet, identity) for _, identity in chunk])
+        )
+        ids = {str(identity): item_id for identity, item_id in await session.execute(query)}
+        await note_sightings(session, feed_id, [(guid, ids[name]) for guid, name in chunk if name in ids])
+
+
+async def note_sightings(session: AsyncSession, feed_id: int, pairs: Sequence[tuple[str, int]]) -> None:
+    """Tie guids of a feed to items (guid, item id)."""
+    for start in range(0, len(pairs), CHUNK):
+        rows = [{"feed_id": feed_id, "guid": g, "item_id": item_id} for g, item_id in pairs[start : start + CHUNK]]
+        await session.execute(upsert(session, SightingRow).values(rows).on_conflict_do_nothing())
+
+
+async def change_texts(session: AsyncSession, item_id: int, title: str, summary: str) -> None:
+    """An editor changed the title: the item reads so from now on."""
+    await session.execute(update(ItemRow).where(ItemRow.id == item_id).values(title=title, summary=summary))

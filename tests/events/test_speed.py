@@ -1,0 +1,76 @@
+"""One item against five thousand open events, found by their keys."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import defaultdict
+from datetime import timedelta
+
+from bot.events.cluster import Candidate, decide, keys
+from bot.events.likeness import Report
+from bot.model import Description, Person, Status, Topic
+from tests.events.stories import MONDAY, report
+
+EVENTS = 5_000
+PLACES = (
+    "KG",
+    "KZ",
+    "UZ",
+    "TJ",
+    "TM",
+    "AM",
+    "GE",
+    "TR",
+    "RS",
+    "ME",
+    "PL",
+    "LT",
+    "LV",
+    "EE",
+    "DE",
+    "FI",
+    "UA",
+    "BY",
+    "AE",
+    "US",
+)
+SYLLABLES = re.findall("..", "babebibodadegagokakelalemamenanoraresasetatevavozazu")
+
+
+def stranger(dice: random.Random) -> Person:
+    surname = "".join(dice.choices(SYLLABLES, k=3)) + dice.choice(("v", "n", "sk", "nk"))
+    return Person(surname.title(), f"{surname}.{dice.choice('bdgklmnprst')}{dice.choice('bdgklmnprst')}")
+
+
+def some_report(number: int, dice: random.Random) -> Report:
+    place = dice.choice(PLACES)
+    topics = tuple(dice.sample(list(Topic), dice.choice((1, 1, 2))))
+    people = tuple(stranger(dice) for _ in range(dice.choice((0, 1, 1, 2))))
+    terms = frozenset(dice.sample([a + b + c for a in SYLLABLES[:9] for b in SYLLABLES[:9] for c in SYLLABLES[:9]], 25))
+    description = Description(topics, (place, "RU"), people, Status.DETAINED, frozenset(), terms)
+    return Report(
+        str(number), description, f"Title of {number}", f"outlet {number % 60}", MONDAY + timedelta(minutes=4 * number)
+    )
+
+
+def test_an_item_is_placed_among_five_thousand_open_events_within_five_milliseconds() -> None:
+    dice = random.Random(4)
+    known: dict[str, Candidate] = {}
+    by_key: dict[str, list[str]] = defaultdict(list)
+    for number in range(EVENTS):
+        made = some_report(number, dice)
+        known[made.item] = Candidate(made.item, (made,))
+        for key in keys(made.description):
+            by_key[key].append(made.item)
+    fresh = [some_report(EVENTS + number, dice) for number in range(40)]
+    fresh.append(report("Police in Bishkek detain activist Pyotr Romashkin", hours=EVENTS * 4 / 60))
+    took = []
+    for item in fresh:
+        begun = time.process_time()
+        near = {event for key in keys(item.description) for event in by_key.get(key, ())}
+        decide(item, [known[event] for event in near])
+        took.append(time.process_time() - begun)
+    took.sort()
+    assert took[len(took) // 2] < 0.005
