@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import resource
 import sys
@@ -26,25 +27,29 @@ import aiohttp
 import yaml
 
 from bot.demo.process import DoubleProcess
+from bot.errors import NabatError
 
 ITEMS = 20
-WORDS = (
-    "Власти Бишкека обсуждают новый закон о регистрации приезжих, сообщили в министерстве. "
-    "Парламент Казахстана одобрил поправки к бюджету на следующий год после долгих споров. "
-    "В Ереване открыли выставку художников, которые уехали из России после начала войны. "
-    "Суд в Тбилиси перенёс заседание по делу активиста, которого требует выдать Москва. "
-    "Метеорологи предупреждают о сильном снегопаде на перевале между Ошем и Бишкеком. "
-    "Полиция Стамбула задержала нескольких человек на митинге у консульства, пишут СМИ. "
+NEWS = (
+    "Власти города обсуждают новый закон о застройке набережной, сообщили в министерстве. "
+    "Парламент одобрил поправки к бюджету на следующий год после долгих споров. "
+    "В столице открыли выставку художников, которые работают с войлоком и деревом. "
+    "Сборная страны по футболу сыграла вничью в товарищеском матче с соседями. "
+    "Метеорологи предупреждают о сильном снегопаде на перевале и просят отложить поездки. "
+    "Цены на муку и сахар за месяц выросли на шесть процентов, подсчитали в ведомстве. "
+    "Учёные описали новый вид горных маков и попросили внести его в список охраняемых. "
+    "Строители обещают сдать новую школу к осени, родители просят открыть вторую смену"
 ).split(". ")
+URGENT = "В Бишкеке задержали российского активиста, которого требует выдать Москва"
 
 
 def made(feed: int) -> list[dict[str, str]]:
-    """The items of a feed: sentences of news, unlike those of any other feed by their numbers and names."""
+    """The items of a feed: ordinary news in several sentences; in one feed of five an item that is worth an alert."""
     now = datetime.now(UTC)
     return [
         {
-            "title": f"{WORDS[(feed + item) % 6][:60]} {feed}-{item}",
-            "summary": " ".join(f"<p>{WORDS[(feed * 7 + item + part) % 6]}, {feed * 100 + item}.</p>" for part in range(4)),
+            "title": f"{URGENT if feed % 5 == item == 0 else NEWS[(feed + item) % 8]} {feed}-{item}",
+            "summary": " ".join(f"<p>{NEWS[(feed * 7 + item + part) % 8]}, {feed * 100 + item}.</p>" for part in range(4)),
             "published": (now - timedelta(minutes=30 * item + 5)).isoformat(),
         }
         for item in reversed(range(ITEMS))
@@ -83,7 +88,7 @@ def run_reader(urls: list[str]) -> dict[str, Any]:
         told: dict[str, Any] = {}
         for name in ("first", "unchanged"):
             started = time.perf_counter()
-            reader.update_feeds(workers=10)
+            reader.update_feeds(workers=10, scheduled=False)
             told[name] = time.perf_counter() - started
             started = time.perf_counter()
             reader.update_search()
@@ -126,6 +131,15 @@ def catalogue(folder: Path, urls: Iterable[str]) -> Path:
     return path
 
 
+async def warmed(parts: Any) -> None:
+    """Dictionaries and the parser's process are loaded when the service starts, not by its first feed."""
+    from bot.model import Item
+
+    await parts.analyst.read_all([Item("0", URGENT, NEWS[0], language="ru")])
+    with contextlib.suppress(NabatError):
+        await parts.poller._parsers.parse(b"<rss></rss>", None, "http://127.0.0.1/", datetime.now(UTC))
+
+
 async def run_nabat(urls: list[str]) -> dict[str, Any]:
     from bot.commands.poll import poll_all
     from bot.parts import open_parts
@@ -138,7 +152,7 @@ async def run_nabat(urls: list[str]) -> dict[str, Any]:
         )
         told: dict[str, Any] = {"alerts": 0}
         async with open_parts(settings, lambda alert: None) as parts:
-            await parts.analyst.read_all([])
+            await warmed(parts)
             for run in ("first", "unchanged"):
                 started, used = time.perf_counter(), time.process_time()
                 results = await poll_all(parts)

@@ -97,7 +97,8 @@ class Chronicle:
         maybe = None if verdict.event is None else int(verdict.event)
         change = EventChange(found.status, found.topics, found.countries, found.people)
         event_id = await open_event(session, item_id, change, everything, now, follows=follows, maybe=maybe)
-        return Place(event_id, found.status, EventView(), await _told(session, follows))
+        told = await _told(session, follows)
+        return Place(event_id, found.status, EventView(told_before=bool(told)), told)
 
     async def _verdict(self, session: AsyncSession, report: Report, known: list[Candidate], now: datetime) -> Verdict:
         exact = _exact(report.description)
@@ -112,6 +113,7 @@ class Chronicle:
         self, session: AsyncSession, event: StoredEvent, change: EventChange, report: Report, now: datetime
     ) -> Place:
         told = await _told(session, event.id)
+        before = told or await _told(session, event.follows)
         outlets = {known.outlet for known in event.reports}
         view = EventView(
             known=True,
@@ -119,8 +121,9 @@ class Chronicle:
             alerted=bool(told),
             alerted_at=told[0].created_at if told else None,
             new_outlet=report.outlet not in outlets,
+            told_before=bool(before),
         )
-        return Place(event.id, change.status, view, told or await _told(session, event.follows))
+        return Place(event.id, change.status, view, before)
 
     async def alert(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime

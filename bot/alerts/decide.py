@@ -37,6 +37,8 @@ class EventView:
     """An alert on this event was already decided."""
     alerted_at: datetime | None = None
     new_outlet: bool = False
+    told_before: bool = False
+    """Readers were told of this event, or of an earlier one of the same person."""
 
 
 EDITABLE = timedelta(hours=48)
@@ -63,7 +65,8 @@ def decide(
         return Decision(Kind.NONE, "undated, in the first poll's backlog")
     if published is not None and published < backlog_before:
         return Decision(Kind.NONE, "older than the limit for alerts")
-    if all(match.state is not RuleState.AUTO for match in matches):
+    # What becomes of somebody readers were told of must not wait for a moderator, however weak the rule that saw it.
+    if all(match.state is not RuleState.AUTO for match in matches) and not event.told_before:
         return Decision(Kind.REVIEW, "only rules in review matched")
     return _by_event(event, now)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.events.status import status_of
+from bot.keywords.topics import topics_of
 from bot.language.boilerplate import boilerplate
 from bot.language.names import people, voices
 from bot.language.places import look
@@ -39,7 +40,7 @@ LEAST_NUMBER = 10
 
 def describe(document: Document, matches: Sequence[Match]) -> Description:
     """The description of an item whose rules are known. The country of its feed is the prior of its places."""
-    topics = tuple(dict.fromkeys(match.topic for match in matches))
+    topics = topics_of(matches)
     return describe_text(document.title, document.summary, document.language, topics, document.item.country)
 
 

@@ -108,9 +108,9 @@ _values = attrgetter(*(field.name for field in fields(Features)))
 
 
 def rarity(key: str, document_frequency: Mapping[str, int]) -> float:
-    """The weight of a name: 1 for one that no other event has, falling to 0 at COMMON_NAME events."""
-    seen = document_frequency.get(key, 0)
-    return max(0.0, 1.0 - math.log1p(seen) / math.log1p(COMMON_NAME))
+    """The weight of a name: 1 for one that a single event has, falling to 0 at COMMON_NAME events."""
+    events = max(1, document_frequency.get(key, 0))  # the event that it is compared with is one of them
+    return max(0.0, 1.0 - math.log(events) / math.log(COMMON_NAME))
 
 
 def subjects(description: Description, officials: frozenset[str]) -> list[str]:

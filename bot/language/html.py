@@ -121,12 +121,23 @@ def _visible(character: str) -> bool:
     return character not in _UNSEEN and unicodedata.category(character) not in ("Cc", "Cs", "Co", "Cn")
 
 
+class _Sieve(dict[int, int | None]):
+    """For str.translate: a character is judged once, and then known."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = code if _visible(chr(code)) else None
+        return self[code]
+
+
+_SIEVE = _Sieve()
+
+
 def plain(markup: str) -> str:
     """The text of `markup` as a reader sees it: no tags, entities resolved, one space between words, one line
     break between paragraphs; control characters, bidirectional overrides and lone surrogates are dropped."""
     text = unicodedata.normalize("NFC", _without_tags(markup[:MAX_MARKUP]))
     if not text.isprintable():
-        text = "".join(filter(_visible, text.replace("\r\n", "\n").replace("\r", "\n")))
+        text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SIEVE)
     return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 

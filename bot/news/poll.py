@@ -140,7 +140,8 @@ class Poller:
         outlet = self._routes.outlet(state.feed.outlet)
         names = identities(parsed.entries, outlet)
         async with self._store.read() as session:
-            by_guid = await items_by_guid(session, state.id, [entry.guid for entry in parsed.entries])
+            guids = [] if state.first_poll else [entry.guid for entry in parsed.entries]
+            by_guid = await items_by_guid(session, state.id, guids)
             pairs = list(zip(parsed.entries, names, strict=True))
             wanted = [name for entry, name in pairs if name and entry.guid not in by_guid]
             by_identity = await items_by_identity(session, outlet.id, wanted)

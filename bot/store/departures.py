@@ -56,7 +56,7 @@ async def _join(session: AsyncSession, old: int, new: int) -> None:
         session,
         update(DeliveryRow).where(DeliveryRow.subscriber_id == old, ~twice).values(subscriber_id=new),
     )
-    for table, column in ((FollowRow, FollowRow.name_hash), (SubscriberCountryRow, SubscriberCountryRow.country)):
+    for table, column in ((FollowRow, FollowRow.follow), (SubscriberCountryRow, SubscriberCountryRow.country)):
         had = select(column).where(table.subscriber_id == new).scalar_subquery()
         await _change(
             session,

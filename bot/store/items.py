@@ -46,9 +46,10 @@ class KnownItem:
 
 def upsert(session: AsyncSession, table: type[Any]) -> Any:
     """INSERT of the database at hand, the one that has ON CONFLICT."""
-    return (insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql)(table)
+    return (insert_sqlite if session.get_bind().dialect.name == "sqlite" else insert_postgresql)(table.__table__)
 
 
+_ITEM = ItemRow.__table__.c
 _KNOWN = (ItemRow.id, ItemRow.feed_id, ItemRow.identity, ItemRow.title, ItemRow.published, ItemRow.event_id)
 
 
@@ -88,19 +89,20 @@ async def add_items(
 
     Where another feed of the outlet was faster, the item is left out of the answer and its guid is tied to it.
     """
-    added: dict[str, int] = {}
-    unnamed = [item for item in items if item.identity is None]
+    if not items:
+        return {}
     named = {item.identity: item for item in items if item.identity is not None}
-    for start in range(0, len(named), CHUNK // 10):
-        chunk = list(named.values())[start : start + CHUNK // 10]
-        statement = upsert(session, ItemRow).values([_values(feed_id, outlet, item, now) for item in chunk])
-        rows = await session.execute(statement.on_conflict_do_nothing().returning(ItemRow.identity, ItemRow.id))
+    unnamed = [item for item in items if item.identity is None]
+    added: dict[str, int] = {}
+    connection = await session.connection()
+    if named:
+        statement = upsert(session, ItemRow).on_conflict_do_nothing().returning(_ITEM.identity, _ITEM.id)
+        rows = await connection.execute(statement, [_values(feed_id, outlet, item, now) for item in named.values()])
         added |= {named[identity].guid: item_id for identity, item_id in rows}
-    for item in unnamed:
-        row = await session.execute(
-            upsert(session, ItemRow).values(_values(feed_id, outlet, item, now)).returning(ItemRow.id)
-        )
-        added[item.guid] = row.scalar_one()
+    if unnamed:
+        statement = upsert(session, ItemRow).returning(_ITEM.id, sort_by_parameter_order=True)
+        rows = await connection.execute(statement, [_values(feed_id, outlet, item, now) for item in unnamed])
+        added |= {item.guid: row.id for item, row in zip(unnamed, rows, strict=True)}
     await note_sightings(session, feed_id, list(added.items()))
     late = [(item.guid, item.identity) for item in items if item.identity and item.guid not in added]
     await note_guids(session, feed_id, outlet, late)
@@ -135,9 +137,10 @@ async def note_guids(session: AsyncSession, feed_id: int, outlet: str, pairs: Se
 
 async def note_sightings(session: AsyncSession, feed_id: int, pairs: Sequence[tuple[str, int]]) -> None:
     """Tie guids of a feed to items (guid, item id)."""
-    for start in range(0, len(pairs), CHUNK):
-        rows = [{"feed_id": feed_id, "guid": g, "item_id": item_id} for g, item_id in pairs[start : start + CHUNK]]
-        await session.execute(upsert(session, SightingRow).values(rows).on_conflict_do_nothing())
+    if pairs:
+        rows = [{"feed_id": feed_id, "guid": guid, "item_id": item_id} for guid, item_id in pairs]
+        connection = await session.connection()
+        await connection.execute(upsert(session, SightingRow).on_conflict_do_nothing(), rows)
 
 
 async def change_texts(session: AsyncSession, item_id: int, title: str, summary: str) -> None:

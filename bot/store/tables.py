@@ -102,6 +102,22 @@ class EventRow(Base):
     closed_at: Mapped[datetime | None]
 
 
+class EventLinkRow(Base):
+    """What a moderator decided about two events, obeyed when items come later.
+
+    "must": `b` was merged into `a`; `anchor` is the first item of `b`, which `a` is known by from then on. "cannot":
+    they are two. `actor` is a pseudonym.
+    """
+
+    __tablename__ = "event_links"
+    a: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True)
+    b: Mapped[int] = mapped_column(ForeignKey("events.id"), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    anchor: Mapped[int | None] = mapped_column(ForeignKey("items.id"))
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
 class EventKeyRow(Base):
     """The keys by which an item finds the events it may belong to."""
 
@@ -114,7 +130,8 @@ class AlertRow(Base):
     """What was decided to be pushed: content is a snapshot, rendered for each reader when it is sent.
 
     `fanned_at` is null until every chat that should have it has its delivery; an unfinished fan-out goes on
-    after a restart. `everywhere`: no country narrows it. `due_at`: an edit's fan-out waits until then.
+    after a restart. `everywhere`: no country narrows it. `due_at`: an edit's fan-out waits until then. Without
+    `topics` it is for followers alone; `beside` is an alert whose readers need not have this one too.
     """
 
     __tablename__ = "alerts"
@@ -129,6 +146,7 @@ class AlertRow(Base):
     created_at: Mapped[datetime]
     replies_to: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     edits: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
+    beside: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     due_at: Mapped[datetime | None]
     fanned_at: Mapped[datetime | None]
     fanned_up_to: Mapped[int] = mapped_column(Id, default=0)
@@ -176,13 +194,17 @@ class SubscriberCountryRow(Base):
 
 
 class FollowRow(Base):
-    """A followed person: a keyed hash of the name's skeleton key."""
+    """A followed person, as keyed hashes: a row for each tag that an alert may meet (bot/alerts/following.py).
+
+    `follow`, a keyed hash too, holds the rows of one follow together.
+    """
 
     __tablename__ = "follows"
     name_hash: Mapped[bytes] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(
         ForeignKey("subscribers.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+    follow: Mapped[bytes] = mapped_column(primary_key=True)
 
 
 class AlertNameRow(Base):

@@ -54,6 +54,12 @@ def test_rules_in_review_wait_for_a_moderator() -> None:
     assert kind(matches=REVIEW + AUTO) is Kind.NEW
 
 
+def test_what_becomes_of_somebody_known_waits_for_nobody() -> None:
+    assert kind(matches=REVIEW, event=EventView(told_before=True)) is Kind.NEW
+    moved = EventView(known=True, alerted=True, alerted_at=NOW, status_changed=True, told_before=True)
+    assert kind(matches=REVIEW, event=moved) is Kind.UPDATE
+
+
 def test_a_change_of_status_is_an_update() -> None:
     known = EventView(known=True, alerted=True, alerted_at=NOW - timedelta(days=90), status_changed=True)
     assert kind(event=known) is Kind.UPDATE

@@ -56,7 +56,8 @@ async def test_stop_erases_everything_and_says_so(house: House) -> None:
     await (await chat.press("Georgia")).answer()
     await deliver(house, chat)
     async with house.store.write() as session:
-        session.add(FollowRow(name_hash=b"x" * 16, subscriber_id=await session.scalar(select(SubscriberRow.id))))
+        chat_id = await session.scalar(select(SubscriberRow.id))
+        session.add(FollowRow(name_hash=b"x" * 16, subscriber_id=chat_id, follow=b"y" * 16))
     assert all((await rows(house)).values())
     await chat.says("/stop")
     await chat.wait_for(lambda m: "erased" in m.text)

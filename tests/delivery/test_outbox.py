@@ -69,7 +69,7 @@ async def test_a_followed_person_reaches_a_chat_whatever_its_settings(house: Hou
     await house.subscribe(2, topics=0)
     name = KEYRING.hash_name("skoriakin")
     async with house.store.write() as session:
-        session.add(FollowRow(name_hash=name, subscriber_id=follower))
+        session.add(FollowRow(name_hash=name, subscriber_id=follower, follow=name))
     alert = await house.publish(countries=("KG",), name_hashes=[name])
     assert [row.subscriber_id for row in await house.deliveries(alert)] == [follower]
 

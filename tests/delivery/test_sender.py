@@ -81,6 +81,22 @@ async def test_cancelled_alerts_stop(house: House) -> None:
     assert await house.states() == ["expired"]
 
 
+async def test_an_alert_cancelled_while_it_is_in_hand_is_not_sent(house: House) -> None:
+    for chat in range(1, 21):
+        await house.subscribe(chat)
+    alert = await house.publish("Ошибка")
+    sender = house.sender(Rates(overall=20, chat_every=0))
+    await house.step_until(sender, lambda: house.api.sent >= 2)
+    assert sender.in_hand
+    async with house.store.write() as session:
+        await cancel(session, alert)
+    sent = house.api.sent
+    async with asyncio.timeout(5):
+        await sender.drain()
+    assert house.api.sent <= sent + 1
+    assert "expired" in await house.states()
+
+
 async def test_a_chat_that_leaves_while_waiting_gets_nothing(house: House) -> None:
     await house.subscribe(1)
     await house.publish("Задержание")

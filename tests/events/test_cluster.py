@@ -78,7 +78,7 @@ def test_an_official_who_is_in_every_story_joins_nothing() -> None:
 
 
 def test_a_name_that_is_in_many_events_weighs_nothing() -> None:
-    assert rarity("romaskin.pt", {}) == 1.0
+    assert rarity("romaskin.pt", {}) == rarity("romaskin.pt", {"romaskin.pt": 1}) == 1.0
     assert 0.0 < rarity("romaskin.pt", {"romaskin.pt": 3}) < 1.0
     assert rarity("romaskin.pt", {"romaskin.pt": COMMON_NAME}) == 0.0
 

@@ -162,10 +162,11 @@ def upgrade() -> None:
         "follows",
         sa.Column("name_hash", sa.LargeBinary(), nullable=False),
         sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("follow", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["subscriber_id"], ["subscribers.id"], name=op.f("fk_follows_subscriber_id_subscribers"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("name_hash", "subscriber_id", name=op.f("pk_follows")),
+        sa.PrimaryKeyConstraint("name_hash", "subscriber_id", "follow", name=op.f("pk_follows")),
     )
     with op.batch_alter_table("follows", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_follows_subscriber_id"), ["subscriber_id"], unique=False)
@@ -266,10 +267,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replies_to", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("edits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("beside", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fanned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fanned_up_to", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["beside"], ["alerts.id"], name=op.f("fk_alerts_beside_alerts")),
         sa.ForeignKeyConstraint(["edits"], ["alerts.id"], name=op.f("fk_alerts_edits_alerts")),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_alerts_event_id_events")),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_alerts_item_id_items")),
@@ -297,6 +300,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name=op.f("fk_analyses_item_id_items"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_analyses")),
     )
+    op.create_table(
+        "event_links",
+        sa.Column("a", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("b", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("anchor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["a"], ["events.id"], name=op.f("fk_event_links_a_events")),
+        sa.ForeignKeyConstraint(["anchor"], ["items.id"], name=op.f("fk_event_links_anchor_items")),
+        sa.ForeignKeyConstraint(["b"], ["events.id"], name=op.f("fk_event_links_b_events")),
+        sa.PrimaryKeyConstraint("a", "b", name=op.f("pk_event_links")),
+    )
+    with op.batch_alter_table("event_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_links_b"), ["b"], unique=False)
+
     op.create_table(
         "matches",
         sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -438,6 +457,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_matches_rule_id")
 
     op.drop_table("matches")
+    with op.batch_alter_table("event_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_links_b"))
+
+    op.drop_table("event_links")
     op.drop_table("analyses")
     with op.batch_alter_table("alerts", schema=None) as batch_op:
         batch_op.drop_index(
