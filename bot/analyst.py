@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from bot.events.describe import describe
 from bot.keywords.index import RuleIndex
+from bot.language.boilerplate import boilerplate
 from bot.language.lexicon import Lexicon
+from bot.language.names import people
 from bot.language.words import Document, analyse
-from bot.model import Description, Group, Item, Match, Rule
+from bot.model import Description, Group, Item, Match, Person, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Analysis:
     matches: tuple[Match, ...]
     description: Description | None
     """None where no rule matched: nobody needs to know more of such an item."""
+    people: tuple[Person, ...]
+    """Whom it names, matched or not: somebody may follow them."""
 
 
 class Analyst:
@@ -35,7 +39,9 @@ class Analyst:
     def read(self, item: Item) -> Analysis:
         document = analyse(item, self.lexicon)
         matches = self._index.match(document)
-        return Analysis(item, document, matches, describe(document, matches) if matches else None)
+        description = describe(document, matches) if matches else None
+        named = people(*_read(document), document.language) if description is None else description.people
+        return Analysis(item, document, matches, description, named)
 
     async def read_all(self, items: Sequence[Item]) -> list[Analysis]:
         """Read items in the analyst's thread, in order."""
@@ -49,3 +55,13 @@ class Analyst:
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _read(document: Document) -> tuple[str, str]:
+    """Headline and summary without photo credits and notices: whoever took the picture is not in the news."""
+    texts = []
+    for text in (document.title, document.summary):
+        for start, end in boilerplate(text):
+            text = text[:start] + " " * (end - start) + text[end:]
+        texts.append(text)
+    return texts[0], texts[1]

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.alerts.audience import audience, leading, priority
 from bot.alerts.content import Content, Source
 from bot.alerts.decide import EDITABLE, EventView, Kind
+from bot.alerts.following import named_in
 from bot.alerts.summary import Quote, quote
 from bot.analyst import Analysis
 from bot.events import cluster
@@ -22,7 +23,7 @@ from bot.events.cluster import Candidate, Verdict, keys
 from bot.events.follow import earlier_case
 from bot.events.likeness import Report
 from bot.events.status import advance
-from bot.model import URGENT, Description, Status
+from bot.model import URGENT, Description, Person, Status
 from bot.news.catalogue import Catalogue
 from bot.store.alerts import (
     NewAlert,
@@ -138,9 +139,8 @@ class Chronicle:
         kind = Kind.UPDATE if place.told else Kind.NEW
         content = self._content(analysis, place.status, kind)
         replies_to = place.told[0].id if place.told else None
-        return await self._add(
-            session, self._new_alert(item_id, analysis, place, kind, content, replies_to), content, now
-        )
+        alert = self._new_alert(item_id, analysis, place, kind, content, replies_to)
+        return await self._add(session, alert, content, now, analysis.people)
 
     async def _edit(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, now: datetime
@@ -180,9 +180,12 @@ class Chronicle:
         due = None if last is None or now - last.at >= EDIT_EVERY else last.at + EDIT_EVERY
         return await self._add(session, replace(edit, content=content.to_json(), due_at=due), content, now)
 
-    async def _add(self, session: AsyncSession, alert: NewAlert, content: Content, now: datetime) -> Alerted:
+    async def _add(
+        self, session: AsyncSession, alert: NewAlert, content: Content, now: datetime, people: Iterable[Person] = ()
+    ) -> Alerted:
+        """`people`: whose followers get it whatever else they chose. An edit goes to those who have its message."""
         alert_id = await add_alert(session, alert, now)
-        await name_persons(session, alert_id, (self._keyring.hash_name(name) for name in alert.names))
+        await name_persons(session, alert_id, (self._keyring.hash_name(tag) for tag in named_in(people)))
         return Alerted(alert_id, Kind(alert.kind), content, alert.due_at)
 
     @staticmethod
@@ -201,7 +204,6 @@ class Chronicle:
             countries=who.countries,
             everywhere=who.everywhere,
             content=content.to_json(),
-            names=tuple(person.key for person in found.people),
             replies_to=replies_to,
         )
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot.analyst import Analyst
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
+from bot.mentions import Mentions
 from bot.news import catalogue as catalogues
 from bot.news.catalogue import Catalogue
 from bot.news.ledger import Ledger
@@ -87,7 +88,8 @@ async def open_parts(
         )
         parsers = await stack.enter_async_context(ParserPool())
         fresh = timedelta(hours=settings.fresh_hours)
-        pipeline = Pipeline(store, analyst, Chronicle(store.keyring, catalogue), clock, fresh, on_alert)
+        chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
+        pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)
         ledger = Ledger(store, feeds)
         stack.push_async_callback(ledger.close)
         poller = Poller(

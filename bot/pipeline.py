@@ -16,11 +16,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts.decide import Decision, Kind, cutoff, decide
+from bot.alerts.decide import Decision, EventView, Kind, cutoff, decide
 from bot.analyst import Analysis, Analyst
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords.backtest import keep
 from bot.language.html import plain
+from bot.mentions import Mentions
 from bot.model import Item
 from bot.news.compare import Findings
 from bot.news.entry import Entry
@@ -46,11 +47,13 @@ class Pipeline:
         store: Store,
         analyst: Analyst,
         chronicle: Chronicle,
+        mentions: Mentions,
         clock: Callable[[], datetime],
         fresh: timedelta,
         on_alert: Callable[[Alerted], None],
     ) -> None:
         self._store, self._analyst, self._chronicle = store, analyst, chronicle
+        self._mentions = mentions
         self._clock, self._fresh, self._on_alert = clock, fresh, on_alert
 
     async def take(self, feed: FeedState, after: FeedState, findings: Findings) -> tuple[int, int]:
@@ -78,15 +81,16 @@ class Pipeline:
         now = self._clock()
         added = await add_items(session, feed.id, feed.feed.outlet, new, now)
         alerts = [
-            await self._judge(session, feed, added[entry.guid], analysis, now)
+            alert
             for entry, analysis in zip(new, analyses, strict=False)
             if entry.guid in added
+            for alert in await self._judge(session, feed, added[entry.guid], analysis, now)
         ]
         read = {added[e.guid]: a.document for e, a in zip(new, analyses, strict=False) if e.guid in added}
         await keep(session, read)
         await note_sightings(session, feed.id, same)
         await save_state(session, after.with_news(now) if added else after)
-        return Taken(len(added), tuple(alert for alert in alerts if alert is not None))
+        return Taken(len(added), tuple(alerts))
 
     async def _retitle(
         self,
@@ -99,29 +103,40 @@ class Pipeline:
 
         An item that only now meets a rule is judged as if it were new.
         """
-        now, alerts = self._clock(), []
+        now, alerts = self._clock(), list[Alerted]()
         for (item, entry), analysis in zip(edits, analyses, strict=True):
             await change_texts(session, item.id, entry.title, entry.summary)
             await keep(session, {item.id: analysis.document})
             alert = await self._chronicle.retitle(session, item.id, analysis, now)
-            if alert is None and item.event_id is None:
-                alert = await self._judge(session, feed, item.id, analysis, now)
             alerts += [alert] if alert is not None else []
+            if item.event_id is None:
+                alerts += await self._judge(session, feed, item.id, analysis, now)
+            elif analysis.matches:
+                await save_matches(session, item.id, analysis.matches)
         return alerts
 
     async def _judge(
         self, session: AsyncSession, feed: FeedState, item_id: int, analysis: Analysis, now: datetime
-    ) -> Alerted | None:
-        """What an item means: nothing, an event of its own, or more of a known one; and whether to alert."""
-        if not analysis.matches:
-            return None
-        await save_matches(session, item_id, analysis.matches)
-        place = await self._chronicle.place(session, item_id, analysis, now)
+    ) -> list[Alerted]:
+        """What an item means: nothing, an event of its own, or more of a known one; and whether to alert.
+
+        Whom an item names may be followed: then it reaches their followers, also where nobody else is told.
+        """
         limit = cutoff(now, feed.succeeded_at, self._fresh)
-        decision: Decision = decide(analysis.matches, analysis.item.published, limit, feed.first_poll, place.view, now)
-        if decision.kind in (Kind.NONE, Kind.REVIEW):
-            return None
-        return await self._chronicle.alert(session, item_id, analysis, place, decision.kind, now)
+        place = None
+        if analysis.matches:
+            await save_matches(session, item_id, analysis.matches)
+            place = await self._chronicle.place(session, item_id, analysis, now)
+        view = EventView() if place is None else place.view
+        decision: Decision = decide(analysis.matches, analysis.item.published, limit, feed.first_poll, view, now)
+        alert, beside = None, None
+        if place is not None and decision.kind not in (Kind.NONE, Kind.REVIEW):
+            alert = await self._chronicle.alert(session, item_id, analysis, place, decision.kind, now)
+            beside = place.told[-1].id if decision.kind is Kind.EDIT else None
+        mention = None
+        if decision.kind not in (Kind.NEW, Kind.UPDATE) and not decision.stale:
+            mention = await self._mentions.tell(session, item_id, analysis, now, place, beside=beside)
+        return [told for told in (alert, mention) if told is not None]
 
 
 def _new_item(feed: FeedState, entry: Entry, identity: str | None) -> NewItem:

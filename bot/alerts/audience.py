@@ -60,5 +60,5 @@ def leading(topics: Iterable[Topic], status: Status = Status.UNKNOWN) -> Topic:
 
 
 def priority(topics: Iterable[Topic]) -> int:
-    """0 for topics where minutes matter, 1 for the rest; the lower is sent first."""
-    return 0 if URGENT.intersection(topics) else 1
+    """1 for topics where minutes matter, 0 for the rest; the higher is sent first."""
+    return 1 if URGENT.intersection(topics) else 0

@@ -27,9 +27,10 @@ class Content:
 
     `bold` are character places in `headline` (field "title") and `excerpt` (field "summary"); both are plain text,
     quoted from the outlet and never rewritten. `countries` has the place first. `sources` has the first outlet first.
+    Without a `topic` it is for those who follow somebody whom it names, and says so.
     """
 
-    topic: Topic
+    topic: Topic | None
     headline: str
     excerpt: str
     bold: Places
@@ -52,7 +53,7 @@ class Content:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Content:
         return cls(
-            topic=Topic(data["topic"]),
+            topic=None if data["topic"] is None else Topic(data["topic"]),
             headline=data["headline"],
             excerpt=data["excerpt"],
             bold=tuple((str(f), int(s), int(e)) for f, s, e in data["bold"]),

@@ -25,6 +25,8 @@ class Kind(StrEnum):
 class Decision:
     kind: Kind
     reason: str
+    stale: bool = False
+    """It is no news any more, to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,12 @@ def decide(
     now: datetime,
 ) -> Decision:
     """New alert, update, edit, review or nothing, with the reason for the log and for "why was there no alert?"."""
+    if published is None and first_poll:
+        return Decision(Kind.NONE, "undated, in the first poll's backlog", stale=True)
+    if published is not None and published < backlog_before:
+        return Decision(Kind.NONE, "older than the limit for alerts", stale=True)
     if not matches:
         return Decision(Kind.NONE, "no rule matched")
-    if published is None and first_poll:
-        return Decision(Kind.NONE, "undated, in the first poll's backlog")
-    if published is not None and published < backlog_before:
-        return Decision(Kind.NONE, "older than the limit for alerts")
     # What becomes of somebody readers were told of must not wait for a moderator, however weak the rule that saw it.
     if all(match.state is not RuleState.AUTO for match in matches) and not event.told_before:
         return Decision(Kind.REVIEW, "only rules in review matched")

@@ -174,8 +174,10 @@ def _buttons(content: Content, reader: Reader, alert_id: int | None) -> tuple[tu
     return (tuple(row),) if row else ()
 
 
-def mark(topic: Topic) -> str:
-    """A sign for the topic: red where minutes matter, green for good news."""
+def mark(topic: Topic | None) -> str:
+    """A sign for the topic: red where minutes matter, green for good news, blue for a followed name."""
+    if topic is None:
+        return "🔵"
     if topic is Topic.RELEASE:
         return "🟢"
     return "🔴" if topic in (Topic.DETENTION, Topic.EXTRADITION, Topic.DEPORTATION, Topic.ABDUCTION) else "🟠"
@@ -190,8 +192,10 @@ def country_name(code: str, language: str) -> str:
     return OWN_NAMES.get((language, code)) or str(Locale(language).territories.get(code, code))
 
 
-def topic_name(topic: Topic, language: str) -> str:
+def topic_name(topic: Topic | None, language: str) -> str:
     _ = translation(language).gettext
+    if topic is None:
+        return _("A name you follow")
     return {
         Topic.DETENTION: _("Detention"),
         Topic.EXTRADITION: _("Extradition"),

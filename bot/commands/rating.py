@@ -32,7 +32,8 @@ class LineReader:
         self._book = Book()
 
     def answer(self, row: Row) -> dict[str, Any]:
-        """What `nabat match` says of a row. A row that no rule met is an event of its own."""
+        """What `nabat match` says of a row. Rows that no rule met are described and placed all the same: who asks
+        why an item was missed sees what it is about, and which event it would have belonged to."""
         from bot.alerts.summary import quote
         from bot.events.describe import describe
         from bot.events.likeness import Report
@@ -40,11 +41,7 @@ class LineReader:
         item = read_item(row)
         analysis = self._analyst.read(item)
         found = analysis.description or describe(analysis.document, analysis.matches)
-        event = f"item {item.id}"
-        if analysis.matches:
-            event = self._book.place(
-                Report(item.id, found, item.title, item.outlet, item.published or datetime.now(UTC))
-            )
+        report = Report(item.id, found, item.title, item.outlet, item.published or datetime.now(UTC))
         places = tuple(place for match in analysis.matches for place in match.places)
         return {
             "id": row["id"],
@@ -53,7 +50,7 @@ class LineReader:
             "topics": [topic.value for topic in found.topics],
             "countries": list(found.countries),
             "persons": [person.name for person in found.people],
-            "event": event,
+            "event": self._book.place(report),
             "excerpt": quote(item.title, item.summary, places).excerpt,
         }
 

@@ -25,10 +25,10 @@ class NewAlert:
     countries: tuple[str, ...]
     everywhere: bool
     content: dict[str, Any]
-    names: tuple[str, ...] = ()
-    """Skeleton keys of the persons it names: their followers get it whatever else they chose."""
     replies_to: int | None = None
     edits: int | None = None
+    beside: int | None = None
+    """Who has a message of this alert needs none of the new one."""
     due_at: datetime | None = None
 
 
@@ -100,6 +100,7 @@ async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> in
         created_at=now,
         replies_to=alert.replies_to,
         edits=alert.edits,
+        beside=alert.beside,
         due_at=alert.due_at,
     )
     session.add(row)
@@ -111,9 +112,12 @@ async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> in
 
 
 async def alerts_of(session: AsyncSession, event_id: int, kinds: Iterable[str]) -> tuple[PastAlert, ...]:
-    """The alerts of these kinds on an event that were not cancelled, the first first."""
+    """The alerts of these kinds on an event that were not cancelled, the first first; not those for followers alone."""
     query = select(AlertRow).where(
-        AlertRow.event_id == event_id, AlertRow.kind.in_(list(kinds)), AlertRow.cancelled.is_(False)
+        AlertRow.event_id == event_id,
+        AlertRow.kind.in_(list(kinds)),
+        AlertRow.topics != 0,
+        AlertRow.cancelled.is_(False),
     )
     rows = await session.scalars(query.order_by(AlertRow.id))
     return tuple(PastAlert(row.id, row.kind, row.content, row.created_at) for row in rows)

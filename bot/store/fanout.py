@@ -26,7 +26,7 @@ CHANCE_OF_AN_EDIT = (State.PENDING, State.HELD, State.CLAIMED, State.IN_FLIGHT, 
 
 
 async def name_persons(session: AsyncSession, alert_id: int, hashes: Iterable[bytes]) -> None:
-    """Note whom an alert names (`Keyring.hash_name` of each skeleton key), so that their followers get it."""
+    """Note whom an alert names (`Keyring.hash_name` of each of their tags), so that their followers get it."""
     values = [{"alert_id": alert_id, "name_hash": name} for name in set(hashes)]
     if values:
         await session.execute(_insert(session, AlertNameRow).values(values).on_conflict_do_nothing())
@@ -84,7 +84,8 @@ def _audience(alert: AlertRow, now: datetime) -> Select[*tuple[Any, ...]]:
     place = or_(true() if alert.everywhere else false(), SubscriberRow.every_country, near)
     wanted = and_(SubscriberRow.topics.op("&")(alert.topics) != 0, place)
     priority = literal(alert.priority * 2) + case((near, 1), else_=0)
-    return _row(alert.id, priority, now).where(or_(wanted, follows, _got(alert.replies_to)))
+    audience = _row(alert.id, priority, now).where(or_(wanted, follows, _got(alert.replies_to)))
+    return audience if alert.beside is None else audience.where(~_has(alert.beside))
 
 
 def _got(alert_id: int | None) -> ColumnElement[bool]:
@@ -99,12 +100,15 @@ def _got(alert_id: int | None) -> ColumnElement[bool]:
 
 def _edited(alert: AlertRow, now: datetime) -> Select[*tuple[Any, ...]]:
     """Chats that have the message, or will have it: who gets nothing of the alert gets nothing of its edit."""
-    first = exists().where(
-        DeliveryRow.alert_id == alert.edits,
+    return _row(alert.id, literal(alert.priority * 2), now).where(_has(alert.edits))
+
+
+def _has(alert_id: int | None) -> ColumnElement[bool]:
+    return exists().where(
+        DeliveryRow.alert_id == alert_id,
         DeliveryRow.subscriber_id == SubscriberRow.id,
         DeliveryRow.state.in_(CHANCE_OF_AN_EDIT),
     )
-    return _row(alert.id, literal(alert.priority * 2), now).where(first)
 
 
 def _row(alert_id: int, priority: ColumnElement[int], now: datetime) -> Select[*tuple[Any, ...]]:

@@ -102,4 +102,4 @@ def test_the_topic_that_says_where_the_case_stands_leads_else_the_gravest() -> N
 
 
 def test_urgent_topics_go_first() -> None:
-    assert priority([Topic.LAW]) > priority([Topic.LAW, Topic.ABDUCTION])
+    assert priority([Topic.LAW, Topic.ABDUCTION]) > priority([Topic.LAW])

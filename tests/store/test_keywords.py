@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import text
 
 from bot.errors import UserMistake
 from bot.model import Feed, Group, Match, Outlet, Pack, Rule, RuleState, Topic
-from bot.store import keywords
+from bot.store import analyses, keywords
 from bot.store.crypto import Keyring
 from bot.store.difference import compare
 from bot.store.migrate import upgrade
@@ -202,3 +203,21 @@ async def test_why_an_item_matched_is_told_as_it_was_then(store: Store, clock: C
         assert await keywords.why(session, item_id) == (found,)
         await keywords.save_matches(session, item_id, [])
         assert await keywords.why(session, item_id) == ()
+
+
+async def test_words_of_an_item_are_kept_replaced_and_forgotten_with_time(store: Store, clock: Clock) -> None:
+    item_id = await stored_item(store, clock)
+    async with store.write() as session:
+        assert [item.id for item in await analyses.not_analysed(session, 1, 10)] == [str(item_id)]
+        await analyses.save_analyses(session, 1, {item_id: ("en", "exile deported\n")})
+        await analyses.save_analyses(session, 1, {item_id: ("en,ru", "exile deported|deport\n")})
+        assert await analyses.not_analysed(session, 1, 10) == []
+        assert len(await analyses.not_analysed(session, 2, 10)) == 1
+        (row,) = await analyses.chunk(session, clock(), 0, 10)
+        assert (row.item_id, row.languages, row.terms) == (item_id, "en,ru", "exile deported|deport\n")
+        assert await analyses.chunk(session, clock(), item_id, 10) == []
+        ((item, seen_at),) = await analyses.items(session, [item_id, 999])
+        assert (item.title, seen_at) == ("Exile deported", clock())
+        clock.pass_(hours=1)
+        await analyses.forget_before(session, clock())
+        assert await analyses.chunk(session, clock() - timedelta(days=1), 0, 10) == []
