@@ -10,7 +10,7 @@ poll happened whole, or it is made again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -25,18 +25,25 @@ from bot.mentions import Mentions
 from bot.model import Item
 from bot.news.compare import Findings
 from bot.news.entry import Entry
-from bot.store.items import KnownItem, NewItem, add_items, change_texts, note_sightings
+from bot.store.batches import Batches
+from bot.store.items import Arrival, KnownItem, NewItem, add_items, change_texts, note_sightings
 from bot.store.keywords import save_matches
-from bot.store.news import FeedState, save_state
+from bot.store.news import FeedState, save_states
 from bot.store.session import Store
+
+Edit = tuple[KnownItem, NewItem]
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of a feed's new entries."""
+class Haul:
+    """What one poll found, read and ready to be stored: `analyses` are those of `new`, then those of `edits`."""
 
-    new_items: int
-    alerts: tuple[Alerted, ...]
+    feed: FeedState
+    after: FeedState
+    new: Sequence[NewItem]
+    edits: Sequence[Edit]
+    same: Sequence[tuple[str, int]]
+    analyses: Sequence[Analysis]
 
 
 class Pipeline:
@@ -52,67 +59,60 @@ class Pipeline:
         fresh: timedelta,
         on_alert: Callable[[Alerted], None],
     ) -> None:
-        self._store, self._analyst, self._chronicle = store, analyst, chronicle
-        self._mentions = mentions
+        self._store, self._analyst, self._chronicle, self._mentions = store, analyst, chronicle, mentions
         self._clock, self._fresh, self._on_alert = clock, fresh, on_alert
+        self._batches = Batches(self._write)
 
     async def take(self, feed: FeedState, after: FeedState, findings: Findings) -> tuple[int, int]:
-        """Store and judge what a poll found, and the feed's state `after` it; (new items, alerts)."""
+        """Store and judge what a poll found, and the feed's state `after` it; (new items, alerts).
+
+        What several polls found at the same time is written in one transaction.
+        """
         new = [_new_item(feed, found.entry, found.identity) for found in findings.new]
         edits = [(found.item, _new_item(feed, found.entry, found.item.identity)) for found in findings.retitled]
         edits = [(item, entry) for item, entry in edits if entry.title != item.title]
-        analyses = await self._analyst.read_all([_item(feed, entry) for entry in (*new, *(e for _, e in edits))])
-        async with self._store.write() as session:
-            taken = await self._write(session, feed, new, analyses, after, findings.same)
-            alerts = [*taken.alerts, *await self._retitle(session, feed, edits, analyses[len(new) :])]
-        for alert in alerts:
-            self._on_alert(alert)
-        return taken.new_items, len(alerts)
+        items = [_item(feed, entry) for entry in (*new, *(entry for _, entry in edits))]
+        analyses = await self._analyst.read_all(items) if items else []
+        return await self._batches.put(Haul(feed, after, new, edits, findings.same, analyses))
 
-    async def _write(
-        self,
-        session: AsyncSession,
-        feed: FeedState,
-        new: Sequence[NewItem],
-        analyses: Sequence[Analysis],
-        after: FeedState,
-        same: Sequence[tuple[str, int]],
-    ) -> Taken:
+    async def _write(self, hauls: Sequence[Haul]) -> list[tuple[int, int]]:
+        """(new items, alerts) of each haul; all of them are stored, or none."""
         now = self._clock()
-        added = await add_items(session, feed.id, feed.feed.outlet, new, now)
-        alerts = [
-            alert
-            for entry, analysis in zip(new, analyses, strict=False)
-            if entry.guid in added
-            for alert in await self._judge(session, feed, added[entry.guid], analysis, now)
-        ]
-        read = {added[e.guid]: a.document for e, a in zip(new, analyses, strict=False) if e.guid in added}
-        await keep(session, read)
-        await note_sightings(session, feed.id, same)
-        await save_state(session, after.with_news(now) if added else after)
-        return Taken(len(added), tuple(alerts))
+        async with self._store.write() as session:
+            arrivals = [Arrival(haul.feed.id, haul.feed.feed.outlet, haul.new) for haul in hauls]
+            added = await add_items(session, arrivals, now)
+            pairs = list(zip(hauls, added, strict=True))
+            found = [
+                await self._news(session, haul, new, now) + await self._retitle(session, haul, now)
+                for haul, new in pairs
+            ]
+            await note_sightings(session, [(h.feed.id, guid, item_id) for h in hauls for guid, item_id in h.same])
+            await save_states(session, [haul.after.with_news(now) if new else haul.after for haul, new in pairs])
+        for alert in (alert for alerts in found for alert in alerts):
+            self._on_alert(alert)
+        return [(len(new), len(alerts)) for new, alerts in zip(added, found, strict=True)]
 
-    async def _retitle(
-        self,
-        session: AsyncSession,
-        feed: FeedState,
-        edits: Sequence[tuple[KnownItem, NewItem]],
-        analyses: Sequence[Analysis],
-    ) -> list[Alerted]:
+    async def _news(self, session: AsyncSession, haul: Haul, added: Mapping[str, int], now: datetime) -> list[Alerted]:
+        """The alerts that a haul's new items make."""
+        read = [(added[e.guid], a) for e, a in zip(haul.new, haul.analyses, strict=False) if e.guid in added]
+        await keep(session, {item_id: analysis.document for item_id, analysis in read})
+        judged = [await self._judge(session, haul.feed, item_id, analysis, now) for item_id, analysis in read]
+        return [alert for alerts in judged for alert in alerts]
+
+    async def _retitle(self, session: AsyncSession, haul: Haul, now: datetime) -> list[Alerted]:
         """Editors changed titles: the items read so from now on, and so do alerts that quote them.
 
         An item that only now meets a rule is judged as if it were new.
         """
-        now, alerts = self._clock(), list[Alerted]()
-        for (item, entry), analysis in zip(edits, analyses, strict=True):
+        alerts: list[Alerted] = []
+        for (item, entry), analysis in zip(haul.edits, haul.analyses[len(haul.new) :], strict=True):
             await change_texts(session, item.id, entry.title, entry.summary)
             await keep(session, {item.id: analysis.document})
             alert = await self._chronicle.retitle(session, item.id, analysis, now)
-            alerts += [alert] if alert is not None else []
-            if item.event_id is None:
-                alerts += await self._judge(session, feed, item.id, analysis, now)
-            elif analysis.matches:
-                await save_matches(session, item.id, analysis.matches)
+            if alert is not None:
+                alerts.append(alert)
+            elif item.event_id is None:
+                alerts += await self._judge(session, haul.feed, item.id, analysis, now)
         return alerts
 
     async def _judge(

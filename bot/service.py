@@ -7,7 +7,7 @@ import contextlib
 import locale
 import logging
 import signal
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Self
 
@@ -29,6 +29,7 @@ from bot.preview import show
 from bot.publisher import Publisher
 from bot.settings import Settings
 from bot.store.alerts import details, outbox_is_quiet
+from bot.store.analyses import forget_before
 from bot.store.keywords import active, revision
 from bot.store.news import listed_feeds
 from bot.switchboard import Switchboard
@@ -43,6 +44,10 @@ PREVIEW = (
 
 CHORES = 600.0
 """Seconds between two rounds of chores."""
+
+
+SEARCHABLE = timedelta(days=60)
+"""How long the words of items are kept for trying rules on them; the items themselves stay."""
 
 
 class Service:
@@ -140,6 +145,8 @@ class Service:
         if self.switchboard is not None:
             await self.switchboard.sweep()
         await fill(self.parts.store, self.parts.analyst.lexicon)
+        async with self.parts.store.write() as session:
+            await forget_before(session, self._clock() - SEARCHABLE)
 
     async def _beat(self) -> None:
         async with self.parts.store.read() as session:

@@ -112,11 +112,21 @@ def test_an_import_tells_its_difference_before_it_is_made(tmp_path: Path) -> Non
         "groups: {}\nrules:\n- {id: one, topic: law, state: auto, comment: A test rule., query: 'exit NEAR/3 ban'}\n"
     )
     dry = nabat(tmp_path, "keywords", "import", str(path), "--dry-run")
-    assert "+ rule one (law, auto): all: exit NEAR/3 ban" in dry.stdout
+    assert "+ one (law, auto)" in dry.stdout
+    assert "- detention-of-critics (detention, auto)" in dry.stdout
     assert "Nothing was changed." in dry.stdout
     assert not nabat(tmp_path, "keywords", "list").stdout.startswith("one  law")
     nabat(tmp_path, "keywords", "import", str(path))
     assert nabat(tmp_path, "keywords", "list").stdout.startswith("one  law  auto")
+
+
+def test_a_query_is_tried_on_what_is_stored(tmp_path: Path) -> None:
+    nothing = nabat(tmp_path, "keywords", "test", "extradite activist")
+    assert nothing.stdout.startswith("0 of 0 items since ")
+    wrong = nabat(tmp_path, "keywords", "test", "extradite AND (")
+    assert wrong.returncode == 2
+    assert "^" in wrong.stderr
+    assert "30d" in nabat(tmp_path, "keywords", "test", "x", "--since", "a month").stderr
 
 
 def test_a_mistake_in_a_query_is_shown_with_its_place(tmp_path: Path) -> None:

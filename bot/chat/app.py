@@ -25,7 +25,7 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.alerts.message import Message
-from bot.chat import groups, privacy, settings, start
+from bot.chat import follow, groups, privacy, settings, start
 from bot.chat.browse import LATEST, MORE, Browse
 from bot.chat.deps import ChatDeps
 from bot.chat.help import FreeText, show_help, unknown
@@ -112,6 +112,9 @@ def _readers_handlers(deps: ChatDeps, staff: Staff) -> Handlers:
         "settings": settings.settings,
         "zone": settings.zone,
         "latest": browse.latest,
+        "follow": follow.follow,
+        "unfollow": follow.unfollow,
+        "following": follow.following,
         "privacy": privacy.privacy,
         "stop": privacy.stop,
         "wipe": privacy.wipe,

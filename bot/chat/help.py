@@ -14,7 +14,7 @@ from bot.chat.talk import chat_of, gettext_of, language_of, tell
 from bot.chat.visit import Visit
 from bot.locales import translation
 
-COMMANDS = ("start", "latest", "settings", "privacy", "stop", "wipe", "help")
+COMMANDS = ("start", "latest", "follow", "settings", "privacy", "stop", "wipe", "help")
 
 
 def described(language: str) -> dict[str, str]:
@@ -22,6 +22,7 @@ def described(language: str) -> dict[str, str]:
     _ = translation(language).gettext
     return {
         "latest": _("the last alerts"),
+        "follow": _("news of a person, whatever else you chose"),
         "settings": _("countries, topics, quiet hours, discreet mode"),
         "privacy": _("what is kept about you, and what is not"),
         "stop": _("leave; everything is erased at once"),

@@ -93,9 +93,10 @@ def _kept(_: Callable[[str], str]) -> Sections:
         (
             _("What is kept"),
             _(
-                "The number of this chat, encrypted, and your choices: language, countries, topics, hours. Which "
-                "alerts you got, until the event is over. The month you joined, not the day. The numbers of messages, "
-                "for two days, so that they can be deleted."
+                "The number of this chat, encrypted, and your choices: language, countries, topics, hours. Of a name "
+                "you follow a mark that cannot be turned back, not the name. Which alerts you got, until the event is "
+                "over. The month you joined, not the day. The numbers of messages, for two days, so that they can be "
+                "deleted."
             ),
         ),
         (

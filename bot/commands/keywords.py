@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from bot.model import Group, Rule
     from bot.settings import Settings
-    from bot.store.difference import Difference
     from bot.store.session import Store
 
 app = typer.Typer(help="Rules and groups: the database, and keywords.yaml.", no_args_is_help=True)
@@ -71,6 +70,29 @@ def check(
     typer.echo(f"{path}: {len(found.rules)} rules and {len(found.groups)} groups, no mistakes.")
 
 
+@app.command("test")
+def test_(
+    query: Annotated[str, typer.Argument(help="A query in the keyword language.")],
+    since: Annotated[str, typer.Option("--since", help="How far back: 30d, 12h.")] = "30d",
+    language: Annotated[str, typer.Option("--lang", help="The language whose items are tried; all by default.")] = "",
+) -> None:
+    """Try a query on the stored items: hits a day, samples with what matched in brackets, the forms each word met."""
+    from bot.keywords.backtest import backtest, fill
+    from bot.keywords.readout import readout
+    from bot.language.lexicon import Lexicon
+    from bot.model import Rule, RuleState, Topic
+    from bot.parts import utc_now
+
+    async def work(_settings: Settings, store: Store) -> None:
+        lexicon = Lexicon()
+        while await fill(store, lexicon):
+            pass
+        rule = Rule("trial", Topic.LAW, RuleState.OFF, ((language, query),))
+        typer.echo(readout(await backtest(store, rule, since=utc_now() - _span(since), lexicon=lexicon)))
+
+    _with_store(work)
+
+
 @app.command("import")
 def import_(
     file: Annotated[
@@ -80,6 +102,7 @@ def import_(
 ) -> None:
     """Make the database hold what the file holds, and print the difference. What is replaced stays as a version."""
     from bot.keywords import pack
+    from bot.keywords.readout import difference
     from bot.parts import utc_now
     from bot.store.keywords import import_pack
 
@@ -87,7 +110,7 @@ def import_(
         new = pack.load(file or settings.keywords_path)
         async with store.write() as session:
             found = await import_pack(session, new, ACTOR, utc_now(), dry_run=dry_run)
-        _print_difference(found)
+        typer.echo(difference(found) or "No difference.")
         if dry_run:
             typer.echo("Nothing was changed.")
 
@@ -107,25 +130,11 @@ def export() -> None:
     _with_store(work)
 
 
-def _print_difference(found: Difference) -> None:
-    for thing in found.added:
-        typer.echo(f"+ {_name(thing)}: {_queries(thing)}")
-    for was, now in found.changed:
-        typer.echo(f"- {_name(was)}: {_queries(was)}")
-        typer.echo(f"+ {_name(now)}: {_queries(now)}")
-    for thing in found.removed:
-        typer.echo(f"- {_name(thing)}: {_queries(thing)}")
-    if not found:
-        typer.echo("No difference.")
+def _span(text: str) -> timedelta:
+    """ "30d" or "12h" as a time span. Raises UserMistake."""
+    from bot.errors import UserMistake
 
-
-def _name(thing: Rule | Group) -> str:
-    from bot.model import Rule
-
-    if isinstance(thing, Rule):
-        return f"rule {thing.id} ({thing.topic.value}, {thing.state.value})"
-    return f"group @{thing.name}"
-
-
-def _queries(thing: Rule | Group) -> str:
-    return "; ".join(f"{language or 'all'}: {' '.join(text.split())}" for language, text in thing.queries)
+    number, unit = text[:-1], text[-1:]
+    if not number.isdecimal() or unit not in ("d", "h") or not 0 < int(number) <= 3650:
+        raise UserMistake(f"--since takes days or hours such as 30d or 12h, not “{text}”.")
+    return timedelta(days=int(number)) if unit == "d" else timedelta(hours=int(number))

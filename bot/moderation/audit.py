@@ -17,6 +17,11 @@ class Act(StrEnum):
     CHANGE_STATE = "rule.state"
     REMOVE_RULE = "rule.remove"
     UNDO_RULE = "rule.undo"
+    MERGE_EVENTS = "event.merge"
+    PART_EVENTS = "event.part"
+    SPLIT_ITEM = "event.split"
+    SET_STATUS = "event.status"
+    STOP_ALERT = "alert.stop"
 
 
 def of_rule(rule: Rule) -> dict[str, Any]:
@@ -43,6 +48,11 @@ def _named(action: str, language: str) -> str:
         Act.CHANGE_STATE: _("changed the state of the rule"),
         Act.REMOVE_RULE: _("removed the rule"),
         Act.UNDO_RULE: _("took back a change of the rule"),
+        Act.MERGE_EVENTS: _("merged another event into event"),
+        Act.PART_EVENTS: _("parted from another one the event"),
+        Act.SPLIT_ITEM: _("made an event of its own of item"),
+        Act.SET_STATUS: _("set the status of event"),
+        Act.STOP_ALERT: _("stopped alert"),
     }
     return {act.value: words for act, words in known.items()}.get(action, action)
 

@@ -18,8 +18,14 @@ from bot.yamlfile import Value
 FEED_LANGUAGES = (*LANGUAGES, "tg", "uz")
 """What a feed may be written in: the languages that rules are written for, and two that are only read."""
 
+OPTIONAL = ("mirrors", "status", "publisher", "proxy")
+"""What an outlet may leave out."""
+
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-_HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_HOST = re.compile(
+    r"((?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]|\d{1,3}(\.\d{1,3}){3})(:\d{1,5})?"
+)
+_PROXY = re.compile(r"(http|socks5h?)://[^\s/]+:\d{1,5}/?")
 _SINCE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _LONGEST = 7 * 86400.0  # a feed asked more rarely than once a week warns nobody
 
@@ -61,10 +67,11 @@ class _FeedsFile:
         self._urls: dict[str, Value] = {}
 
     def outlet(self, value: Value) -> None:
-        keys = value.mapping(required=("id", "name", "home", "feeds"), optional=("mirrors", "status"))
+        keys = value.mapping(required=("id", "name", "home", "feeds"), optional=OPTIONAL)
         id = _outlet_id(keys["id"])
         _once(keys["id"], id, self._ids)
         mirrors, status = keys.get("mirrors"), keys.get("status")
+        publisher, proxy = keys.get("publisher"), keys.get("proxy")
         self.outlets.append(
             Outlet(
                 id=id,
@@ -72,13 +79,15 @@ class _FeedsFile:
                 home=keys["home"].address(),
                 mirrors=tuple(_host(host) for host in mirrors.items()) if mirrors else (),
                 status=tuple(_status(fact) for fact in status.items()) if status else (),
+                publisher=publisher.text() if publisher else None,
+                proxy=_proxy(proxy) if proxy else None,
             )
         )
         self.feeds += [self._feed(feed, id) for feed in keys["feeds"].items()]
 
     def _feed(self, value: Value, outlet: str) -> Feed:
-        keys = value.mapping(required=("url", "language"), optional=("country", "every"))
-        country, every = keys.get("country"), keys.get("every")
+        keys = value.mapping(required=("url", "language"), optional=("country", "every", "hints"))
+        country, every, hints = keys.get("country"), keys.get("every"), keys.get("hints")
         url = keys["url"].address()
         _once(keys["url"], _same_address(url), self._urls)
         return Feed(
@@ -87,6 +96,7 @@ class _FeedsFile:
             language=keys["language"].choice(FEED_LANGUAGES),
             country=country.country() if country else None,
             every=_every(every) if every else None,
+            hints=hints is None or hints.choice(("obey", "ignore")) == "obey",
         )
 
 
@@ -126,6 +136,14 @@ def _host(value: Value) -> str:
     if text and not _HOST.fullmatch(text):
         value.wrong(f"“{text}” is not a host; write the bare name, such as www.example.org, without https://.")
     return text
+
+
+def _proxy(value: Value) -> str:
+    """An address, or "none". It may hold a password, so a mistake in it is told without repeating it."""
+    text = value.text()
+    if text and text != "none" and not _PROXY.fullmatch(text):
+        value.wrong("this is not a proxy; write http://host:port or socks5://host:port, or none to go without one.")
+    return text.replace("socks5h://", "socks5://", 1).rstrip("/")
 
 
 def _since(value: Value) -> str:

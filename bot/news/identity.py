@@ -117,7 +117,7 @@ def _home(outlet: Outlet) -> str:
 def _host(host: str, outlet: Outlet) -> str:
     """The host without its variants; a mirror's is the outlet's home."""
     plain = _VARIANT.sub("", host.lower().rstrip("."))
-    mirrors = {_VARIANT.sub("", mirror.lower()) for mirror in outlet.mirrors}
+    mirrors = {_VARIANT.sub("", mirror.lower().partition(":")[0]) for mirror in outlet.mirrors}
     return _home(outlet) if plain in mirrors else plain
 
 

@@ -139,20 +139,23 @@ class Poller:
         """What is new in a document by guid, by canonical address, and by title where a feed renamed everything."""
         outlet = self._routes.outlet(state.feed.outlet)
         names = identities(parsed.entries, outlet)
-        async with self._store.read() as session:
-            guids = [] if state.first_poll else [entry.guid for entry in parsed.entries]
-            by_guid = await items_by_guid(session, state.id, guids)
-            pairs = list(zip(parsed.entries, names, strict=True))
-            wanted = [name for entry, name in pairs if name and entry.guid not in by_guid]
-            by_identity = await items_by_identity(session, outlet.id, wanted)
-            fresh = sum(entry.guid not in by_guid and name not in by_identity for entry, name in pairs)
-            look_back = 0 if state.first_poll or not fresh else 3 * len(pairs)
-            latest = await latest_items(session, state.id, look_back) if look_back else []
-        findings = compare(state.id, parsed.entries, names, Known(by_guid, by_identity, latest))
+        known = Known() if state.first_poll else await self._known(state, outlet.id, parsed, names)
+        findings = compare(state.id, parsed.entries, names, known)
         if findings.flipped:
             held = len(findings.same)
             log.warning("a feed renamed its entries", extra={"action": "flip", "feed": state.feed.url, "held": held})
         return findings
+
+    async def _known(self, state: FeedState, outlet: str, parsed: ParsedFeed, names: tuple[str | None, ...]) -> Known:
+        """What is stored of a document's entries. A feed's first poll needs none of it: storing an item notices
+        that another feed of its outlet brought it before."""
+        async with self._store.read() as session:
+            by_guid = await items_by_guid(session, state.id, [entry.guid for entry in parsed.entries])
+            left = [(e, name) for e, name in zip(parsed.entries, names, strict=True) if e.guid not in by_guid]
+            by_identity = await items_by_identity(session, outlet, [name for _, name in left if name])
+            unknown = any(name not in by_identity for _, name in left)
+            latest = await latest_items(session, state.id, 3 * len(names)) if unknown else []
+        return Known(by_guid, by_identity, latest)
 
     async def _taken(self, state: FeedState, after: After, findings: Findings) -> PollResult:
         new, alerts = await self._take(state, after.state, findings)

@@ -92,7 +92,7 @@ async def open_event(
     maybe: int | None = None,
 ) -> int:
     """A new event that the item reports; its id."""
-    row = EventRow(opened_at=now, updated_at=now, follows=follows, maybe=maybe, **_columns(change))
+    row = EventRow(opened_at=now, updated_at=now, follows=follows, maybe=maybe, **columns(change))
     session.add(row)
     await session.flush()
     await _join(session, row.id, item_id, keys)
@@ -103,7 +103,7 @@ async def grow_event(
     session: AsyncSession, event_id: int, item_id: int, change: EventChange, keys: Iterable[str], now: datetime
 ) -> None:
     """Add an item to an event, which is now as `change` says."""
-    await session.execute(update(EventRow).where(EventRow.id == event_id).values(updated_at=now, **_columns(change)))
+    await session.execute(update(EventRow).where(EventRow.id == event_id).values(updated_at=now, **columns(change)))
     await _join(session, event_id, item_id, keys)
 
 
@@ -127,7 +127,7 @@ async def _reports(session: AsyncSession, event_ids: list[int]) -> dict[int, lis
     chosen = select(numbered.c.id).where((numbered.c.first == 1) | (numbered.c.last < REPORTS))
     for row in await session.scalars(select(ItemRow).where(ItemRow.id.in_(chosen)).order_by(ItemRow.id)):
         at = row.published or row.seen_at
-        report = StoredReport(row.id, row.outlet_id, row.title, at, _from_json(row.description or {}))
+        report = StoredReport(row.id, row.outlet_id, row.title, at, read_description(row.description or {}))
         found.setdefault(row.event_id or 0, []).append(report)
     return found
 
@@ -144,7 +144,8 @@ def _stored(row: EventRow, reports: Iterable[StoredReport]) -> StoredEvent:
     )
 
 
-def _columns(change: EventChange) -> dict[str, Any]:
+def columns(change: EventChange) -> dict[str, Any]:
+    """The columns of an event that a change writes."""
     return {
         "status": change.status.value,
         "topics": [topic.value for topic in change.topics],
@@ -169,7 +170,8 @@ def _to_json(description: Description) -> dict[str, Any]:
     }
 
 
-def _from_json(data: dict[str, Any]) -> Description:
+def read_description(data: dict[str, Any]) -> Description:
+    """The description that an item is stored with."""
     return Description(
         topics=tuple(Topic(topic) for topic in data.get("topics", ())),
         countries=tuple(data.get("countries", ())),

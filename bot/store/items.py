@@ -82,37 +82,58 @@ async def latest_items(session: AsyncSession, feed_id: int, limit: int) -> list[
     return [KnownItem(*row) for row in await session.execute(query)]
 
 
-async def add_items(
-    session: AsyncSession, feed_id: int, outlet: str, items: Sequence[NewItem], now: datetime
-) -> dict[str, int]:
-    """Store items with their guids; the ids of the new ones, by guid.
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What one feed of an outlet brings."""
+
+    feed_id: int
+    outlet: str
+    items: Sequence[NewItem]
+
+
+async def add_items(session: AsyncSession, arrivals: Sequence[Arrival], now: datetime) -> list[dict[str, int]]:
+    """Store items with their guids; for each arrival the ids of its new items, by guid.
 
     Where another feed of the outlet was faster, the item is left out of the answer and its guid is tied to it.
     """
-    if not items:
-        return {}
-    named = {item.identity: item for item in items if item.identity is not None}
-    unnamed = [item for item in items if item.identity is None]
-    added: dict[str, int] = {}
+    added: list[dict[str, int]] = [{} for _ in arrivals]
+    named: dict[tuple[str, str], tuple[int, NewItem]] = {}
+    unnamed: list[tuple[int, NewItem]] = []
+    for place, arrival in enumerate(arrivals):
+        for item in arrival.items:
+            if item.identity is None:
+                unnamed.append((place, item))
+            else:
+                named.setdefault((arrival.outlet, item.identity), (place, item))
     connection = await session.connection()
     if named:
-        statement = upsert(session, ItemRow).on_conflict_do_nothing().returning(_ITEM.identity, _ITEM.id)
-        rows = await connection.execute(statement, [_values(feed_id, outlet, item, now) for item in named.values()])
-        added |= {named[identity].guid: item_id for identity, item_id in rows}
+        statement = upsert(session, ItemRow).on_conflict_do_nothing()
+        statement = statement.returning(_ITEM.outlet_id, _ITEM.identity, _ITEM.id)
+        rows = await connection.execute(statement, [_values(arrivals[at], item, now) for at, item in named.values()])
+        for outlet, identity, item_id in rows:
+            place, item = named[outlet, identity]
+            added[place][item.guid] = item_id
     if unnamed:
         statement = upsert(session, ItemRow).returning(_ITEM.id, sort_by_parameter_order=True)
-        rows = await connection.execute(statement, [_values(feed_id, outlet, item, now) for item in unnamed])
-        added |= {item.guid: row.id for item, row in zip(unnamed, rows, strict=True)}
-    await note_sightings(session, feed_id, list(added.items()))
-    late = [(item.guid, item.identity) for item in items if item.identity and item.guid not in added]
-    await note_guids(session, feed_id, outlet, late)
+        rows = await connection.execute(statement, [_values(arrivals[at], item, now) for at, item in unnamed])
+        for (place, item), row in zip(unnamed, rows, strict=True):
+            added[place][item.guid] = row.id
+    await _note_arrivals(session, arrivals, added)
     return added
 
 
-def _values(feed_id: int, outlet: str, item: NewItem, now: datetime) -> dict[str, Any]:
+async def _note_arrivals(session: AsyncSession, arrivals: Sequence[Arrival], added: Sequence[dict[str, int]]) -> None:
+    pairs = zip(arrivals, added, strict=True)
+    await note_sightings(session, [(a.feed_id, guid, id) for a, new in pairs for guid, id in new.items()])
+    for arrival, new in zip(arrivals, added, strict=True):
+        late = [(item.guid, item.identity) for item in arrival.items if item.identity and item.guid not in new]
+        await note_guids(session, arrival.feed_id, arrival.outlet, late)
+
+
+def _values(arrival: Arrival, item: NewItem, now: datetime) -> dict[str, Any]:
     return {
-        "feed_id": feed_id,
-        "outlet_id": outlet,
+        "feed_id": arrival.feed_id,
+        "outlet_id": arrival.outlet,
         "identity": item.identity,
         "url": item.url,
         "title": item.title,
@@ -132,13 +153,13 @@ async def note_guids(session: AsyncSession, feed_id: int, outlet: str, pairs: Se
             tuple_(ItemRow.outlet_id, ItemRow.identity).in_([(outlet, identity) for _, identity in chunk])
         )
         ids = {str(identity): item_id for identity, item_id in await session.execute(query)}
-        await note_sightings(session, feed_id, [(guid, ids[name]) for guid, name in chunk if name in ids])
+        await note_sightings(session, [(feed_id, guid, ids[name]) for guid, name in chunk if name in ids])
 
 
-async def note_sightings(session: AsyncSession, feed_id: int, pairs: Sequence[tuple[str, int]]) -> None:
-    """Tie guids of a feed to items (guid, item id)."""
-    if pairs:
-        rows = [{"feed_id": feed_id, "guid": guid, "item_id": item_id} for guid, item_id in pairs]
+async def note_sightings(session: AsyncSession, sightings: Sequence[tuple[int, str, int]]) -> None:
+    """Tie guids of feeds to items: (feed id, guid, item id)."""
+    if sightings:
+        rows = [{"feed_id": feed_id, "guid": guid, "item_id": item_id} for feed_id, guid, item_id in sightings]
         connection = await session.connection()
         await connection.execute(upsert(session, SightingRow).on_conflict_do_nothing(), rows)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Update, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Feed, LegalStatus, Outlet
@@ -137,25 +138,25 @@ _AFTER_A_DOCUMENT = (
 """What a new document may change besides."""
 
 
-async def save_state(session: AsyncSession, state: FeedState) -> None:
-    """Everything that polls found of a feed, in the same transaction as the items it stands for."""
-    values = {name: getattr(state, name) for name in _AFTER_A_DOCUMENT}
-    await session.execute(update(FeedRow).where(FeedRow.id == state.id).values(**values))
+async def save_states(session: AsyncSession, states: Sequence[FeedState]) -> None:
+    """Everything that polls found of feeds, in the same transaction as the items it stands for."""
+    await _save(session, states, _AFTER_A_DOCUMENT)
 
 
 async def save_polls(session: AsyncSession, states: Sequence[FeedState]) -> None:
-    """What polls without a new document left on their feeds; one statement for all of them."""
+    """What polls without a new document left on their feeds."""
+    await _save(session, states, _AFTER_A_POLL)
+
+
+async def _save(session: AsyncSession, states: Sequence[FeedState], names: tuple[str, ...]) -> None:
+    """One statement for all of the feeds."""
     if states:
+        rows = [{"feed": state.id} | {name: getattr(state, name) for name in names} for state in states]
         connection = await session.connection()
-        await connection.execute(_SAVE_POLLS, [_bound(state) for state in states])
+        await connection.execute(_saving(names), rows)
 
 
-def _bound(state: FeedState) -> dict[str, Any]:
-    return {"feed": state.id} | {name: getattr(state, name) for name in _AFTER_A_POLL}
-
-
-_SAVE_POLLS = (
-    update(FeedRow.__table__)  # type: ignore[arg-type]
-    .where(FeedRow.__table__.c.id == bindparam("feed"))
-    .values({name: bindparam(name) for name in _AFTER_A_POLL})
-)
+@cache
+def _saving(names: tuple[str, ...]) -> Update:
+    table = FeedRow.__table__
+    return update(table).where(table.c.id == bindparam("feed")).values({name: bindparam(name) for name in names})  # type: ignore[arg-type]

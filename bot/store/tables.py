@@ -63,7 +63,7 @@ class GroupRow(Base):
 class AnalysisRow(Base):
     """An item's words as analysed, so that a rule can be tried on a month of items without analysing them again.
 
-    `terms` is written and read by bot/keywords/backtest.py; `analyser` is the version of the words it was made with.
+    `terms` is written and read by bot/keywords/stored.py; `analyser` is the version of the words it was made with.
     """
 
     __tablename__ = "analyses"
