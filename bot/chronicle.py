@@ -19,8 +19,9 @@ from bot.alerts.following import named_in
 from bot.alerts.summary import Quote, quote
 from bot.analyst import Analysis
 from bot.events import cluster
-from bot.events.cluster import Candidate, Verdict, keys
+from bot.events.cluster import Candidate, Links, Verdict, keys
 from bot.events.follow import earlier_case
+from bot.events.index import WHOLE, index_keys, whole_names
 from bot.events.likeness import Report
 from bot.events.status import advance
 from bot.model import URGENT, Description, Person, Status
@@ -33,8 +34,10 @@ from bot.store.alerts import (
     change_content,
     edit_of_item,
     last_edit,
+    was_stopped,
 )
 from bot.store.crypto import Keyring
+from bot.store.event_links import parted
 from bot.store.events import (
     EventChange,
     StoredEvent,
@@ -85,27 +88,28 @@ class Chronicle:
         assert found is not None
         await describe_item(session, item_id, found)
         item = analysis.item
-        report = Report(str(item_id), found, item.title, item.outlet, item.published or now)
+        report = Report(f"item {item_id}", found, item.title, item.outlet, item.published or now)
         known = await events_by_keys(session, keys(found), now - CASE)
         verdict = await self._verdict(session, report, [_candidate(event) for event in known], now)
-        everything = keys(found) | _exact(found)
+        everything = index_keys(found)
         if verdict.kind is cluster.Kind.SAME:
-            event = next(event for event in known if str(event.id) == verdict.event)
+            event = next(event for event in known if _name(event.id) == verdict.event)
             change = _grown(event, found)
             await grow_event(session, event.id, item_id, change, everything, now)
             return await self._known_place(session, event, change, report, now)
-        follows = None if verdict.follows is None else int(verdict.follows)
-        maybe = None if verdict.event is None else int(verdict.event)
+        follows, maybe = _number(verdict.follows), _number(verdict.event)
         change = EventChange(found.status, found.topics, found.countries, found.people)
         event_id = await open_event(session, item_id, change, everything, now, follows=follows, maybe=maybe)
         told = await _told(session, follows)
         return Place(event_id, found.status, EventView(told_before=bool(told)), told)
 
     async def _verdict(self, session: AsyncSession, report: Report, known: list[Candidate], now: datetime) -> Verdict:
-        exact = _exact(report.description)
-        counts = await events_with_key(session, exact, now - FREQUENCY) if exact else {}
-        frequency = {key.removeprefix("p:"): count for key, count in counts.items()}
-        verdict = cluster.decide(report, known, document_frequency=frequency)
+        names = whole_names(report.description)
+        counts = await events_with_key(session, names, now - FREQUENCY) if names else {}
+        frequency = {key.removeprefix(WHOLE): count for key, count in counts.items()}
+        pairs = await parted(session, [_number(candidate.event) or 0 for candidate in known])
+        links = Links(cannot=frozenset(frozenset(map(_name, pair)) for pair in pairs))
+        verdict = cluster.decide(report, known, document_frequency=frequency, links=links)
         if verdict.kind is cluster.Kind.SAME or verdict.follows is not None:
             return verdict
         return replace(verdict, follows=earlier_case(report.description, known, frequency))
@@ -119,7 +123,8 @@ class Chronicle:
         view = EventView(
             known=True,
             status_changed=change.status is not event.status,
-            alerted=bool(told),
+            # After an alert that a moderator stopped, the event stays quiet until its status changes.
+            alerted=bool(told) or await was_stopped(session, event.id),
             alerted_at=told[0].created_at if told else None,
             new_outlet=report.outlet not in outlets,
             told_before=bool(before),
@@ -236,13 +241,17 @@ async def _told(session: AsyncSession, event_id: int | None) -> tuple[PastAlert,
 
 
 def _candidate(event: StoredEvent) -> Candidate:
-    reports = (Report(str(r.item_id), r.description, r.title, r.outlet, r.at) for r in event.reports)
-    return Candidate(str(event.id), tuple(reports))
+    reports = (Report(f"item {r.item_id}", r.description, r.title, r.outlet, r.at) for r in event.reports)
+    return Candidate(_name(event.id), tuple(reports))
 
 
-def _exact(found: Description) -> frozenset[str]:
-    """Keys of whole names, by which it is counted in how many events a name occurs."""
-    return frozenset(f"p:{person.key}" for person in found.people)
+def _name(event_id: int) -> str:
+    """What the events room calls an event: items have numbers too, and moderators' links may hold either."""
+    return f"event {event_id}"
+
+
+def _number(name: str | None) -> int | None:
+    return None if name is None else int(name.removeprefix("event "))
 
 
 def _grown(event: StoredEvent, found: Description) -> EventChange:

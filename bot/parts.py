@@ -41,9 +41,11 @@ class Parts:
     store: Store
     catalogue: Catalogue
     analyst: Analyst
+    pipeline: Pipeline
     poller: Poller
     feeds: tuple[FeedState, ...]
     clock: Clock
+    routes: Routes
 
 
 def pace_of(settings: Settings) -> Pace:
@@ -95,4 +97,4 @@ async def open_parts(
         poller = Poller(
             store, routes, parsers, pipeline.take, clock, ledger, pace=pace_of(settings), on_health=on_health
         )
-        yield Parts(settings, store, catalogue, analyst, poller, feeds, clock)
+        yield Parts(settings, store, catalogue, analyst, pipeline, poller, feeds, clock, routes)

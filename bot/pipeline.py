@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts.decide import Decision, EventView, Kind, cutoff, decide
 from bot.analyst import Analysis, Analyst
-from bot.chronicle import Alerted, Chronicle
+from bot.chronicle import Alerted, Chronicle, Place
 from bot.keywords.backtest import keep
 from bot.language.html import plain
 from bot.mentions import Mentions
@@ -26,6 +26,8 @@ from bot.model import Item
 from bot.news.compare import Findings
 from bot.news.entry import Entry
 from bot.store.batches import Batches
+from bot.store.alerts import edit_of_item
+from bot.store.case_files import stored_item
 from bot.store.items import Arrival, KnownItem, NewItem, add_items, change_texts, note_sightings
 from bot.store.keywords import save_matches
 from bot.store.news import FeedState, save_states
@@ -75,6 +77,30 @@ class Pipeline:
         analyses = await self._analyst.read_all(items) if items else []
         return await self._batches.put(Haul(feed, after, new, edits, findings.same, analyses))
 
+    async def told_apart(self, item_id: int) -> bool:
+        """A moderator made an item an event of its own: it gets the alert that it was kept from; whether it does.
+
+        Only what the rules alert on by themselves, what is news still, and what has no alert yet.
+        """
+        async with self._store.read() as session:
+            stored = await stored_item(session, item_id)
+        if stored is None:
+            return False
+        item, event_id = stored
+        (analysis,) = await self._analyst.read_all([item])
+        now, view = self._clock(), EventView()
+        decision = decide(analysis.matches, item.published, cutoff(now, None, self._fresh), False, view, now)
+        if decision.kind is not Kind.NEW or analysis.description is None:
+            return False
+        place = Place(event_id, analysis.description.status, view, ())
+        async with self._store.write() as session:
+            if await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE)) is not None:
+                return False
+            alert = await self._chronicle.alert(session, item_id, analysis, place, Kind.NEW, now)
+        if alert is not None:
+            self._on_alert(alert)
+        return alert is not None
+
     async def _write(self, hauls: Sequence[Haul]) -> list[tuple[int, int]]:
         """(new items, alerts) of each haul; all of them are stored, or none."""
         now = self._clock()
@@ -109,10 +135,11 @@ class Pipeline:
             await change_texts(session, item.id, entry.title, entry.summary)
             await keep(session, {item.id: analysis.document})
             alert = await self._chronicle.retitle(session, item.id, analysis, now)
-            if alert is not None:
-                alerts.append(alert)
-            elif item.event_id is None:
+            alerts += [alert] if alert is not None else []
+            if item.event_id is None:
                 alerts += await self._judge(session, haul.feed, item.id, analysis, now)
+            elif analysis.matches:
+                await save_matches(session, item.id, analysis.matches)
         return alerts
 
     async def _judge(

@@ -20,8 +20,11 @@ from bot.alerts.render import render
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
 from bot.engine.embedded import EmbeddedEngine
+from bot.engine.push import TEND_EVERY, PushDoor, reachable
 from bot.keywords.backtest import backtest, fill
+from bot.moderation.casework import Casework
 from bot.moderation.curate import Curator
+from bot.moderation.events import EventsTalk
 from bot.moderation.keywords import KeywordsTalk
 from bot.ops.health import EVERY, Heartbeat, beat
 from bot.parts import Clock, Parts, open_parts, pace_of, utc_now
@@ -70,7 +73,8 @@ class Service:
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
                 bench = partial(backtest, self.parts.store, lexicon=self.parts.analyst.lexicon)
                 curator = Curator(self.parts.store, self._clock, bench=bench, changed=self._refresh_rules)
-                staff = KeywordsTalk(curator).staff()
+                casework = Casework(self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart)
+                staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
             self._publisher = Publisher(self.parts.store, self._fanned, self._clock)
             await stack.enter_async_context(self._publisher)
@@ -79,6 +83,10 @@ class Service:
             engine.every(EVERY, self._beat, "heartbeat")
             engine.every(EVERY, self._refresh_rules, "rules")
             engine.every(CHORES, self._chores, "chores")
+            if reachable(self.settings.console_url, self.settings.allow_hosts):
+                door = PushDoor(self.parts, str(self.settings.console_url))
+                stack.push_async_callback(door.close)
+                engine.every(TEND_EVERY, door.tend, "websub")
             engine.start(self.parts.feeds if self._polling else ())
             self._stack = stack.pop_all()
         return self

@@ -1,69 +1,79 @@
-"""Telegram's side of the service: the chat application and the sender, on one bot."""
+"""Telegram's side of the service: the chat application and the sender on one bot, moderators on it or on another."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Self
 
-from telegram.error import Conflict, InvalidToken, TelegramError
+from pydantic import SecretStr
+from telegram.error import TelegramError
 
 from bot.alerts.render import render
 from bot.chat import app as chats
 from bot.chat import traces
 from bot.chat.app import Staff
 from bot.chat.deps import ChatDeps
-from bot.delivery.judge import Notice
+from bot.delivery.judge import Notice, Trouble
 from bot.delivery.pace import Pace, Rates
 from bot.delivery.request import AiohttpRequest
 from bot.delivery.sender import Sender
 from bot.delivery.transport import BotTelegram
-from bot.errors import ConfigurationError
+from bot.line import Line
 
 log = logging.getLogger(__name__)
 
-RETRY = (1.0, 2.0, 5.0, 15.0, 60.0)
-"""Seconds between trials to reach Telegram at the start; the last one again and again."""
-YOUNG = timedelta(minutes=1)
-"""Telegram lets two pollers of one token take turns with 409. The one that began less than this ago steps back."""
 STOP_SECONDS = 4.5
+SAYABLE = frozenset({Trouble.REFUSED, Trouble.NO_RIGHTS, Trouble.TOPIC_GONE, Trouble.LIMITED, Trouble.DATABASE})
+"""Troubles that can be told through Telegram; the others are that Telegram does not work."""
 
 
 class Switchboard:
-    """Connects in the background: feeds are polled and alerts kept while Telegram cannot be reached.
-
-    `fail` is called with what makes going on senseless: a refused token, a second process on the same one.
-    """
+    """Runs until the block ends. `fail` is called with what makes going on senseless."""
 
     def __init__(self, deps: ChatDeps, staff: Staff, fail: Callable[[Exception], None]) -> None:
-        self._deps, self._fail = deps, fail
+        settings = deps.settings
+        assert settings.telegram_token is not None, "without a token the service runs in preview mode"
+        self._deps = deps
         self._stop = asyncio.Event()
-        proxy = deps.settings.proxy.get_secret_value() if deps.settings.proxy else None
-        self._app = chats.build(
-            deps,
+        apart = settings.moderator_token
+        app = self._application(settings.telegram_token, Staff() if apart else staff)
+        self._readers = Line(app, "NABAT_TELEGRAM_TOKEN", deps.clock, fail)
+        self._moderators = self._readers
+        if apart:
+            staffed = self._application(apart, staff, readers=False)
+            self._moderators = Line(staffed, "NABAT_MODERATOR_TOKEN", deps.clock, fail)
+        self.sender = Sender(
+            deps.store,
+            BotTelegram(app.bot),
+            render,
+            pace=Pace(Rates(overall=settings.send_rate)),
+            now=deps.clock,
+            notify=self._noticed,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def _application(self, token: SecretStr, staff: Staff, *, readers: bool = True) -> chats.App:
+        proxy = self._deps.settings.proxy.get_secret_value() if self._deps.settings.proxy else None
+        return chats.build(
+            self._deps,
+            token=token.get_secret_value(),
             staff=staff,
+            readers=readers,
             request=AiohttpRequest(proxy=proxy),
             updates_request=AiohttpRequest(proxy=proxy, connections=2),
         )
-        self._bot = self._app.bot
-        self._polling_since: datetime | None = None
-        self._working = True
-        pace = Pace(Rates(overall=deps.settings.send_rate))
-        self.sender = Sender(
-            deps.store, BotTelegram(self._bot), render, pace=pace, now=deps.clock, notify=self._noticed
-        )
-        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def healthy(self) -> bool:
         """Whether sending goes on, or waits for something that will pass by itself."""
-        return self._working and all(not task.done() or task.cancelled() for task in self._tasks)
+        return all(not task.done() for task in self._tasks)
 
     async def __aenter__(self) -> Self:
-        self._tasks = [asyncio.create_task(self._run())]
+        self._tasks = [asyncio.create_task(self._readers.run(self._stop, lambda: self.sender.run(self._stop)))]
+        if self._moderators is not self._readers:
+            self._tasks.append(asyncio.create_task(self._moderators.run(self._stop, self._stop.wait)))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -75,72 +85,21 @@ class Switchboard:
 
     async def sweep(self) -> None:
         """Delete conversations that are older than their chats want, once Telegram knows the bot."""
-        if self._polling_since is not None:
-            await traces.sweep(self._deps, self._bot)
+        if self._readers.listening_since is not None:
+            await traces.sweep(self._deps, self._readers.bot)
 
-    async def _run(self) -> None:
-        try:
-            if await self._connected():
-                await self._converse()
-        except ConfigurationError as error:
-            self._fail(error)
-        finally:
-            with contextlib.suppress(TelegramError):
-                await self._bot.shutdown()
-
-    async def _connected(self) -> bool:
-        """Try until Telegram knows the bot; False where the service stops before."""
-        for trial in range(1_000_000):
+    async def tell_owners(self, text: str) -> None:
+        """Say something to those who run the service, in their private chats with the moderators' bot."""
+        if self._moderators.listening_since is None:
+            return
+        for owner in self._deps.settings.owner_ids:
             try:
-                await self._bot.initialize()
-            except InvalidToken:
-                raise ConfigurationError(
-                    "Telegram refuses NABAT_TELEGRAM_TOKEN. Ask @BotFather for the bot's token and set it anew."
-                ) from None
+                await self._moderators.bot.send_message(owner, text, disable_notification=True)
             except TelegramError as error:
-                wait = RETRY[min(trial, len(RETRY) - 1)]
-                log.warning("Telegram cannot be reached: %s; next try in %g s", type(error).__name__, wait)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._stop.wait(), wait)
-            else:
-                return True
-            if self._stop.is_set():
-                return False
-        return False
-
-    async def _converse(self) -> None:
-        """Answer chats and send alerts until the service stops."""
-        app = self._app
-        async with app:
-            assert app.updater is not None
-            await chats.introduce(self._bot)
-            self._polling_since = self._deps.clock()
-            await app.updater.start_polling(
-                allowed_updates=list(chats.ALLOWED_UPDATES), bootstrap_retries=-1, error_callback=self._polling_failed
-            )
-            await app.start()
-            log.info("listening as @%s", self._bot.username, extra={"action": "listening"})
-            try:
-                await self.sender.run(self._stop)
-            finally:
-                await app.updater.stop()
-                await app.stop()
-
-    def _polling_failed(self, error: TelegramError) -> None:
-        """python-telegram-bot goes on by itself; what must not go on is a second process on the same token."""
-        if isinstance(error, Conflict):
-            since = self._polling_since
-            if since is not None and self._deps.clock() - since < YOUNG:
-                self._fail(
-                    ConfigurationError(
-                        "Another process already answers for this bot's token, so this one stops. "
-                        "Stop the other one first, or use another token."
-                    )
-                )
-            else:
-                log.error("a second process uses this bot's token", extra={"action": "conflict"})
-        else:
-            log.warning("polling Telegram failed: %s", type(error).__name__, extra={"action": "polling_failed"})
+                # An owner who never wrote to the bot cannot be written to; the log has it all the same.
+                log.info("an owner could not be told: %s", type(error).__name__, extra={"action": "owner_untold"})
 
     async def _noticed(self, notice: Notice) -> None:
         log.error("%s %s", notice.text, notice.detail, extra={"action": "notice", "trouble": notice.trouble.value})
+        if notice.trouble in SAYABLE:
+            await self.tell_owners(f"{notice.text} {notice.detail}".strip())

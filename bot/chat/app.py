@@ -57,6 +57,9 @@ class Staff:
     commands: Mapping[str, StaffCommand] = field(default_factory=dict)
     presses: Mapping[str, StaffPress] = field(default_factory=dict)
 
+    def __or__(self, other: Staff) -> Staff:
+        return Staff({**self.commands, **other.commands}, {**self.presses, **other.presses})
+
 
 def build(
     deps: ChatDeps,

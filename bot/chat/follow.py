@@ -130,7 +130,8 @@ def _followed(visit: Visit, chat: Subscriber, *, new: bool) -> str:
 def _how(language: str) -> str:
     _ = translation(language).gettext
     return _(
-        "To follow a person: /follow Скорякин or /follow Lev Skoryakin. Every item that names them comes here, whatever "
-        "else was chosen. With a given name, namesakes with another one stay out. To give it up: /unfollow and the name. "
-        "No name is kept, only a mark made of it; so the bot can count them (/following) but not list them."
+        "To follow a person: /follow Скорякин or /follow Lev Skoryakin. Every item that names them comes here, "
+        "whatever else was chosen. With a given name, namesakes with another one stay out. To give it up: /unfollow "
+        "and the name. No name is kept, only a mark made of it; so the bot can count them (/following) but not list "
+        "them."
     )

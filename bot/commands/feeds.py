@@ -96,8 +96,7 @@ def import_(
     except OSError as error:
         raise UserMistake(f"{file} cannot be read: {error.strerror}; check its path.") from None
     additions = [
-        Addition(o.url, o.group or o.title, o.home or _home(o.url), _language(o.language, language, o.url))
-        for o in outlines
+        Addition(o.url, o.title, o.home or _home(o.url), _language(o.language, language, o.url)) for o in outlines
     ]
     _add(additions, dry_run)
 

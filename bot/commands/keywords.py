@@ -71,24 +71,32 @@ def check(
 
 
 @app.command("test")
-def test_(
+def try_query(
     query: Annotated[str, typer.Argument(help="A query in the keyword language.")],
     since: Annotated[str, typer.Option("--since", help="How far back: 30d, 12h.")] = "30d",
     language: Annotated[str, typer.Option("--lang", help="The language whose items are tried; all by default.")] = "",
 ) -> None:
     """Try a query on the stored items: hits a day, samples with what matched in brackets, the forms each word met."""
+    from bot.errors import UserMistake
     from bot.keywords.backtest import backtest, fill
+    from bot.keywords.query import QueryError
     from bot.keywords.readout import readout
     from bot.language.lexicon import Lexicon
     from bot.model import Rule, RuleState, Topic
     from bot.parts import utc_now
+
+    span = _span(since)
 
     async def work(_settings: Settings, store: Store) -> None:
         lexicon = Lexicon()
         while await fill(store, lexicon):
             pass
         rule = Rule("trial", Topic.LAW, RuleState.OFF, ((language, query),))
-        typer.echo(readout(await backtest(store, rule, since=utc_now() - _span(since), lexicon=lexicon)))
+        try:
+            found = await backtest(store, rule, since=utc_now() - span, lexicon=lexicon)
+        except QueryError as error:
+            raise UserMistake(error.explain("en")) from None
+        typer.echo(readout(found))
 
     _with_store(work)
 

@@ -13,7 +13,7 @@ from bot.errors import UserMistake
 from bot.model import RuleState
 from bot.moderation import pages
 from bot.moderation.curate import Curator, read_addition, read_queries
-from bot.moderation.roles import Role, role_of
+from bot.moderation.roles import is_staff
 
 LOGGED = 15
 """Acts that /keywords log shows: a phone's screen."""
@@ -50,14 +50,14 @@ class KeywordsTalk:
         return Staff({"keywords": self.command}, {pages.PRESS: self.press})
 
     async def command(self, deps: ChatDeps, visit: Visit) -> bool:
-        if not _allowed(deps, visit):
+        if not is_staff(deps, visit):
             return False
         verb, _, rest = visit.words.replace("\n", " \n", 1).partition(" ")
         await visit.say(await self._answer(deps, visit, verb.lower(), rest.strip()))
         return True
 
     async def press(self, deps: ChatDeps, visit: Visit, data: str) -> bool:
-        if not _allowed(deps, visit):
+        if not is_staff(deps, visit):
             return False
         verb, _, rest = data.partition(":")
         await visit.turn_to(await self._answer(deps, visit, verb, rest))
@@ -108,8 +108,3 @@ class KeywordsTalk:
             return pages.rule(await self._curator.set_state(actor, rest, state), language)
 
         return set_state
-
-
-def _allowed(deps: ChatDeps, visit: Visit) -> bool:
-    """Only in private: in a group the answer would tell the others who moderates."""
-    return visit.private and role_of(visit.user_id, deps.settings.owner_ids) >= Role.MODERATOR

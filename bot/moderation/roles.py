@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import IntEnum
 
+from bot.chat.deps import ChatDeps
+from bot.chat.visit import Visit
+
 
 class Role(IntEnum):
     """Each role may do what those before it may."""
@@ -24,3 +27,8 @@ def role_of(user_id: int | None, owners: Collection[int], moderators: Collection
     if user_id in owners:
         return Role.OWNER
     return Role.MODERATOR if user_id in moderators else Role.READER
+
+
+def is_staff(deps: ChatDeps, visit: Visit) -> bool:
+    """Only in private: in a group the answer would tell the others who moderates."""
+    return visit.private and role_of(visit.user_id, deps.settings.owner_ids) >= Role.MODERATOR

@@ -9,8 +9,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
@@ -21,6 +20,11 @@ from aiohttp_socks import ProxyConnectionError, ProxyConnector, ProxyError
 from yarl import URL
 
 from bot.errors import ConfigurationError
+from bot.news.answer import MIB
+from bot.news.answer import Fetched as Fetched
+from bot.news.answer import FetchRequest as FetchRequest
+from bot.news.answer import Limits as Limits
+from bot.news.answer import NotModified as NotModified
 from bot.news.bodies import Share
 from bot.news.failures import (
     BodyTooLarge,
@@ -35,71 +39,12 @@ from bot.news.freshness import fresh_for, retry_after
 from bot.news.guard import Guard, GuardedResolver
 from bot.news.inflate import ACCEPTED, decoder
 
-MIB = 1024 * 1024
-
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 )
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
 _DNS_SECONDS = 60  # a name's checked addresses are kept so long; the guard has seen every one of them
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """What to ask for. `etag` and `last_modified` are those of the last answer, as the server wrote them."""
-
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    language: str | None = None
-    """The Accept-Language of this feed; always the same, because some hosts answer by it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A new body."""
-
-    url: str
-    """Where it came from, after redirects."""
-    body: bytes
-    """Decompressed."""
-    content_type: str | None
-    etag: str | None
-    last_modified: str | None
-    moved_to: str | None
-    """The new address, where the old one was redirected for good (301 or 308)."""
-    fresh_for: float | None
-    """Seconds that the server says the answer stays new (Cache-Control, Expires)."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotModified:
-    """The feed is as it was. The validators are those to send next time."""
-
-    etag: str | None
-    last_modified: str | None
-    moved_to: str | None
-    fresh_for: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one answer may cost."""
-
-    connect: float = 10.0
-    """Seconds to a connection, with TLS."""
-    first_byte: float = 20.0
-    """Seconds to the status and headers of each hop, connecting included."""
-    total: float = 45.0
-    """Seconds for everything, redirects and body included."""
-    body: int = 5 * MIB
-    """Bytes, before and after decompression."""
-    redirects: int = 3
-    header_line: int = 16 * 1024
-    """Bytes of one header line; real sites send content policies of 8 KiB and more."""
-    headers: int = 128
-    """Lines."""
 
 
 class Fetcher:
@@ -168,6 +113,24 @@ class Fetcher:
                     return await self._follow(request, share)
             except TimeoutError:
                 raise FetchTimeout(f"the answer took longer than {self._limits.total:g} s") from None
+
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """Send a form, to a WebSub hub; the status. Redirects are not followed. Raises a FetchError."""
+        if self._session is None:
+            raise RuntimeError("a Fetcher is used inside its `async with` block")
+        address = self._check(url)
+        proxy = self._proxy if self._proxy and self._proxy.scheme == "http" else None
+        try:
+            async with (
+                self._turns,
+                asyncio.timeout(self._limits.first_byte),
+                self._session.post(address, data=form, allow_redirects=False, proxy=proxy) as response,
+            ):
+                return response.status
+        except TimeoutError:
+            raise FetchTimeout(f"no answer from {address.host} within {self._limits.first_byte:g} s") from None
+        except (aiohttp.ClientError, ProxyConnectionError, ProxyError, OSError) as error:
+            raise explained(error, str(address.host)) from None
 
     async def _follow(self, request: FetchRequest, share: Share | None) -> Fetched | NotModified:
         url = self._check(request.url)

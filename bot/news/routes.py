@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -13,9 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 from aiohttp.abc import AbstractResolver
 
 from bot.model import Feed, Outlet
+from bot.news.answer import Fetched, FetchRequest, Limits, NotModified
 from bot.news.bodies import Share
 from bot.news.failures import ConnectionFailure, FetchError, FetchTimeout
-from bot.news.fetch import Fetched, Fetcher, FetchRequest, Limits, NotModified
+from bot.news.fetch import Fetcher
 from bot.news.turns import Manners, Turns
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,10 @@ class Routes:
         else:
             async with self._turns.at(host):
                 yield
+
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """Send a form to a hub, by way of NABAT_PROXY; the status. Raises a FetchError."""
+        return await self._fetchers[self._proxy].post(url, form)
 
     async def get(self, feed: Feed, request: FetchRequest, share: Share | None = None) -> Fetched | NotModified:
         """Ask for a feed; where its host cannot be reached, its outlet's mirrors in order. Raises the first error."""

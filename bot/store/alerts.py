@@ -123,6 +123,12 @@ async def alerts_of(session: AsyncSession, event_id: int, kinds: Iterable[str]) 
     return tuple(PastAlert(row.id, row.kind, row.content, row.created_at) for row in rows)
 
 
+async def was_stopped(session: AsyncSession, event_id: int) -> bool:
+    """Whether a moderator took an alert on this event back."""
+    query = select(AlertRow.id).where(AlertRow.event_id == event_id, AlertRow.cancelled, AlertRow.edits.is_(None))
+    return await session.scalar(query.where(AlertRow.topics != 0).limit(1)) is not None
+
+
 async def edit_of_item(session: AsyncSession, item_id: int, kinds: Iterable[str]) -> tuple[NewAlert, datetime] | None:
     """An edit, to be worded, of the newest alert of these kinds that was made of an item, and when that was made."""
     query = select(AlertRow).where(

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.model import Description, Status
+from bot.model import Description, Item, Status
 from bot.store.event_links import CANNOT, MUST
 from bot.store.events import read_description
 from bot.store.tables import AlertRow, EventLinkRow, EventRow, ItemRow, OutletRow
@@ -99,6 +99,15 @@ async def case_file(session: AsyncSession, event_id: int) -> CaseFile | None:
 
 async def event_of_item(session: AsyncSession, item_id: int) -> int | None:
     return await session.scalar(select(ItemRow.event_id).where(ItemRow.id == item_id))
+
+
+async def stored_item(session: AsyncSession, item_id: int) -> tuple[Item, int] | None:
+    """An item to be read again, and its event; None where it is in none."""
+    row = await session.get(ItemRow, item_id)
+    if row is None or row.event_id is None:
+        return None
+    item = Item(str(row.id), row.title, row.summary, row.url, row.outlet_id, row.language, row.published, row.country)
+    return item, row.event_id
 
 
 async def event_of_alert(session: AsyncSession, alert_id: int) -> tuple[bool, int | None]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Description, Person, Status, Topic
 from bot.store.news import upsert
-from bot.store.tables import EventKeyRow, EventRow, ItemRow
+from bot.store.tables import EventKeyRow, EventLinkRow, EventRow, ItemRow
 
 CANDIDATES = 50
 """Events that one item is held against at most, the newest first: a key that more events share says nothing."""
@@ -115,7 +115,7 @@ async def _join(session: AsyncSession, event_id: int, item_id: int, keys: Iterab
 
 
 async def _reports(session: AsyncSession, event_ids: list[int]) -> dict[int, list[StoredReport]]:
-    """The reports of events, the first first; of each event the first and the latest ones."""
+    """The reports of events, the first first; of each event the first, the latest, and the first of what was merged."""
     found: dict[int, list[StoredReport]] = {}
     if not event_ids:
         return found
@@ -125,7 +125,10 @@ async def _reports(session: AsyncSession, event_ids: list[int]) -> dict[int, lis
         select(ItemRow.id, first.label("first"), last.label("last")).where(ItemRow.event_id.in_(event_ids)).subquery()
     )
     chosen = select(numbered.c.id).where((numbered.c.first == 1) | (numbered.c.last < REPORTS))
-    for row in await session.scalars(select(ItemRow).where(ItemRow.id.in_(chosen)).order_by(ItemRow.id)):
+    anchors = select(EventLinkRow.anchor).where(EventLinkRow.a.in_(event_ids), EventLinkRow.kind == "must")
+    known = ItemRow.id.in_(chosen.union(anchors))
+    of_these = ItemRow.event_id.in_(event_ids)
+    for row in await session.scalars(select(ItemRow).where(known, of_these).order_by(ItemRow.id)):
         at = row.published or row.seen_at
         report = StoredReport(row.id, row.outlet_id, row.title, at, read_description(row.description or {}))
         found.setdefault(row.event_id or 0, []).append(report)

@@ -1,0 +1,98 @@
+"""One bot's line to Telegram: connect, listen, and hang up in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.chat import app as chats
+from bot.errors import ConfigurationError
+
+log = logging.getLogger(__name__)
+
+RETRY = (1.0, 2.0, 5.0, 15.0, 60.0)
+"""Seconds between trials to reach Telegram at the start; the last one again and again."""
+YOUNG = timedelta(minutes=1)
+"""Telegram lets two pollers of one token take turns with 409. The one that began less than this ago steps back."""
+
+
+class Line:
+    """Connects in the background: feeds are polled and alerts kept while Telegram cannot be reached.
+
+    `setting` names the variable that holds the token; `fail` is called with what makes going on senseless: a refused
+    token, a second process on the same one.
+    """
+
+    def __init__(
+        self, app: chats.App, setting: str, clock: Callable[[], datetime], fail: Callable[[Exception], None]
+    ) -> None:
+        self._app, self._setting, self._clock, self._fail = app, setting, clock, fail
+        self.bot = app.bot
+        self.listening_since: datetime | None = None
+
+    async def run(self, stop: asyncio.Event, work: Callable[[], Awaitable[object]]) -> None:
+        """Listen, and do `work` meanwhile; it ends when `stop` is set."""
+        try:
+            if await self._connected(stop):
+                await self._listen(work)
+        except ConfigurationError as error:
+            self._fail(error)
+        finally:
+            with contextlib.suppress(TelegramError):
+                await self.bot.shutdown()
+
+    async def _connected(self, stop: asyncio.Event) -> bool:
+        """Try until Telegram knows the bot; False where the service stops before."""
+        trial = 0
+        while not stop.is_set():
+            try:
+                await self.bot.initialize()
+            except InvalidToken:
+                raise ConfigurationError(
+                    f"Telegram refuses {self._setting}. Ask @BotFather for the bot's token and set it anew."
+                ) from None
+            except TelegramError as error:
+                wait = RETRY[min(trial, len(RETRY) - 1)]
+                log.warning("Telegram cannot be reached: %s; next try in %g s", type(error).__name__, wait)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), wait)
+            else:
+                return True
+            trial += 1
+        return False
+
+    async def _listen(self, work: Callable[[], Awaitable[object]]) -> None:
+        async with self._app:
+            assert self._app.updater is not None
+            await chats.introduce(self.bot)
+            self.listening_since = self._clock()
+            await self._app.updater.start_polling(
+                allowed_updates=list(chats.ALLOWED_UPDATES), bootstrap_retries=-1, error_callback=self._polling_failed
+            )
+            await self._app.start()
+            log.info("listening as @%s", self.bot.username, extra={"action": "listening"})
+            try:
+                await work()
+            finally:
+                await self._app.updater.stop()
+                await self._app.stop()
+
+    def _polling_failed(self, error: TelegramError) -> None:
+        """python-telegram-bot goes on by itself; what must not go on is a second process on the same token."""
+        since = self.listening_since
+        if not isinstance(error, Conflict):
+            log.warning("polling Telegram failed: %s", type(error).__name__, extra={"action": "polling_failed"})
+        elif since is not None and self._clock() - since < YOUNG:
+            self._fail(
+                ConfigurationError(
+                    "Another process already answers for this bot's token, so this one stops. "
+                    "Stop the other one first, or use another token."
+                )
+            )
+        else:
+            log.error("a second process uses this bot's token", extra={"action": "conflict"})
