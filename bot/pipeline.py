@@ -25,8 +25,8 @@ from bot.mentions import Mentions
 from bot.model import Item
 from bot.news.compare import Findings
 from bot.news.entry import Entry
-from bot.store.batches import Batches
 from bot.store.alerts import edit_of_item
+from bot.store.batches import Batches
 from bot.store.case_files import stored_item
 from bot.store.items import Arrival, KnownItem, NewItem, add_items, change_texts, note_sightings
 from bot.store.keywords import save_matches
