@@ -1,0 +1,268 @@
+"""Polls over real HTTP into a real database: politeness, health, renamings, edits, mirrors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import func, select
+
+from bot.alerts.decide import Kind
+from bot.chronicle import Alerted
+from bot.demo.feedhost import FeedHost, FeedItem, Misbehaviour, PublishedFeed
+from bot.news.health import Health, HealthChange
+from bot.news.poll import Outcome, PollResult
+from bot.parts import Parts, open_parts
+from bot.settings import Settings
+from bot.store.news import FeedState, health_counts, listed_feeds
+from bot.store.tables import AlertRow, ItemRow
+from tests.conftest import Clock
+
+DETAINED = "В Бишкеке задержали российского активиста Сергея Новосёлова"
+MORE = "Активиста увезли сотрудники ГКНБ по запросу России, ему грозит экстрадиция."
+
+
+class Station:
+    """One feed, polled when the test says so."""
+
+    def __init__(self, host: FeedHost, clock: Clock, folder: Path) -> None:
+        self.host, self.clock, self.folder = host, clock, folder
+        self.feed: PublishedFeed = host.feed("wire")
+        self.alerts: list[Alerted] = []
+        self.told: list[HealthChange] = []
+        self.parts: Parts
+
+    @asynccontextmanager
+    async def open(self, outlet: dict[str, Any] | None = None, **settings: Any) -> AsyncIterator[None]:
+        feed = {"url": self.feed.url, "language": "ru", "country": "KG"}
+        listed = {"id": "wire", "name": "Wire", "home": "https://wire.example", "feeds": [feed]} | (outlet or {})
+        (self.folder / "feeds.yaml").write_text(yaml.safe_dump({"outlets": [listed]}))
+        chosen = Settings(
+            data_dir=self.folder,
+            feeds_file=self.folder / "feeds.yaml",
+            allow_hosts=("127.0.0.0/8",),
+            telegram_token=None,
+            **settings,
+        )
+        async with open_parts(chosen, self.alerts.append, self.clock, self.told.append) as self.parts:
+            yield
+
+    async def poll(self, times: int = 1, **apart: float) -> PollResult:
+        for _ in range(times):
+            result = await self.parts.poller.poll(self.parts.feeds[0].id)
+            self.clock.pass_(**apart)
+        return result
+
+    async def state(self) -> FeedState:
+        await self.parts.poller.ledger.flush()
+        async with self.parts.store.read() as session:
+            return (await listed_feeds(session))[0]
+
+    async def titles(self) -> list[str]:
+        async with self.parts.store.read() as session:
+            return list(await session.scalars(select(ItemRow.title).order_by(ItemRow.id)))
+
+    @property
+    def changes(self) -> list[tuple[Health, Health]]:
+        return [(change.before, change.after) for change in self.told]
+
+
+@pytest.fixture
+async def station(clock: Clock, tmp_path: Path) -> AsyncIterator[Station]:
+    async with FeedHost(clock=clock) as host:
+        yield Station(host, clock, tmp_path)
+
+
+def headlines(count: int, start: int = 0) -> list[FeedItem]:
+    return [
+        FeedItem(f"В городе открыли парк номер {number}", f"Текст {number}") for number in range(start, start + count)
+    ]
+
+
+async def test_a_poll_says_when_the_next_one_is(station: Station) -> None:
+    station.feed.headers["Cache-Control"] = "max-age=1200"
+    async with station.open():
+        assert (await station.poll()).wait == 1200.0
+        del station.feed.headers["Cache-Control"]
+        assert (await station.poll()).wait == 300.0
+        station.feed.misbehave(Misbehaviour.answer(429, retry_after=5000))
+        assert (await station.poll()).wait == 5000.0
+        assert (await station.state()).not_before == station.clock() + timedelta(seconds=5000)
+
+
+async def test_a_set_poll_every_is_kept_and_a_default_one_learns(station: Station) -> None:
+    station.feed.publish(
+        *(FeedItem(f"Новость номер {n}", published=station.clock() - timedelta(hours=n)) for n in range(1, 9))
+    )
+    async with station.open(poll_every=1):
+        assert (await station.poll()).wait == 1.0
+    async with station.open():
+        assert (await station.poll()).wait == 900.0
+
+
+async def test_down_is_told_once_with_its_reason_and_good_again_once(station: Station) -> None:
+    async with station.open():
+        await station.poll()
+        station.feed.misbehave(Misbehaviour.answer(503))
+        for _ in range(6):
+            result = await station.poll(minutes=10)
+        station.feed.behave()
+        await station.poll(3)
+        assert result.outcome is Outcome.FAILED
+        assert station.changes == [(Health.GOOD, Health.DOWN), (Health.DOWN, Health.GOOD)]
+        assert "503" in station.told[0].why
+        assert station.told[1].lasted == 3600.0
+
+
+@pytest.mark.parametrize(
+    ("how", "health"),
+    [
+        (Misbehaviour.html(), Health.HTML),
+        (Misbehaviour.tiny(), Health.THIN),
+        (Misbehaviour.poison(b"<rss><channel><item><title>cut o"), Health.BROKEN),
+        (Misbehaviour.drop(), Health.DOWN),
+    ],
+    ids=lambda value: str(getattr(value, "kind", value)),
+)
+async def test_every_fault_has_its_state(station: Station, how: Misbehaviour, health: Health) -> None:
+    station.feed.publish(*headlines(3))
+    async with station.open():
+        await station.poll()
+        station.feed.misbehave(how)
+        await station.poll(4)
+        state = await station.state()
+        async with station.parts.store.read() as session:
+            counted = await health_counts(session)
+    assert station.changes == [(Health.GOOD, health)]
+    assert (state.health, counted) == (health, {health: 1})
+    assert state.health_why
+    assert "\n" not in state.health_why
+
+
+async def test_an_emptied_feed_is_thin_until_something_comes(station: Station) -> None:
+    station.feed.publish(*headlines(3))
+    async with station.open():
+        await station.poll()
+        station.feed.keep([])
+        await station.poll(5)
+        station.feed.publish(*headlines(1, 9))
+        await station.poll()
+    assert station.changes == [(Health.GOOD, Health.THIN), (Health.THIN, Health.GOOD)]
+
+
+async def test_a_feed_that_fell_silent_is_told_once(station: Station) -> None:
+    station.feed.publish(
+        *(FeedItem(f"Новость номер {n}", published=station.clock() - timedelta(hours=n)) for n in range(1, 9))
+    )
+    async with station.open():
+        await station.poll(30, hours=6)
+        station.feed.publish("Снова новость")
+        await station.poll()
+    assert station.changes == [(Health.GOOD, Health.QUIET), (Health.QUIET, Health.GOOD)]
+
+
+async def test_a_permanent_redirect_is_followed_and_proposed_never_stored(station: Station) -> None:
+    new = station.host.feed("moved")
+    new.publish(*headlines(2))
+    async with station.open():
+        station.feed.misbehave(Misbehaviour.redirect(new.url, 301))
+        await station.poll(4)
+        state = await station.state()
+        assert await station.titles() == ["В городе открыли парк номер 0", "В городе открыли парк номер 1"]
+    assert (state.moved_to, state.feed.url) == (new.url, station.feed.url)
+    assert station.changes == [(Health.GOOD, Health.MOVED)]
+    assert new.url in station.told[0].text
+
+
+async def test_health_outlives_a_restart_and_is_not_told_again(station: Station) -> None:
+    station.feed.misbehave(Misbehaviour.answer(500))
+    async with station.open():
+        await station.poll(4)
+    async with station.open():
+        await station.poll(4)
+        assert (await station.state()).failures == 8
+    assert station.changes == [(Health.GOOD, Health.DOWN)]
+
+
+async def test_a_feed_that_renames_all_its_entries_alerts_nobody_again(station: Station) -> None:
+    station.feed.publish(*headlines(8), FeedItem(DETAINED, MORE))
+    async with station.open():
+        await station.poll()
+        station.feed.keep(
+            FeedItem(i.title, i.summary, f"{station.host.url()}/new/{n}", f"new-{n}", i.published)
+            for n, i in enumerate(station.feed.items)
+        )
+        await station.poll()
+        station.feed.publish("В городе закрыли старый рынок")
+        await station.poll()
+        assert len(await station.titles()) == 10
+    assert [alert.kind for alert in station.alerts] == [Kind.NEW]
+
+
+async def test_items_that_leave_the_window_and_come_back_are_known(station: Station) -> None:
+    station.feed.publish(FeedItem(DETAINED, MORE), *headlines(4))
+    everything = station.feed.items
+    async with station.open():
+        await station.poll()
+        station.feed.keep(everything[3:])
+        await station.poll()
+        station.feed.keep(everything)
+        await station.poll(days=30)
+        assert len(await station.titles()) == 5
+    assert len(station.alerts) == 1
+
+
+async def test_an_edited_title_edits_the_item_and_the_alert_once(station: Station) -> None:
+    item = station.feed.publish(FeedItem(DETAINED, MORE))
+    async with station.open():
+        await station.poll()
+        station.feed.change(item.guid, title=f"{DETAINED}, его адвокат подтвердил арест")
+        await station.poll(3)
+        async with station.parts.store.read() as session:
+            first = await session.get_one(AlertRow, station.alerts[0].id)
+            alerts = await session.scalar(select(func.count()).select_from(AlertRow))
+        assert await station.titles() == [f"{DETAINED}, его адвокат подтвердил арест"]
+    assert [alert.kind for alert in station.alerts] == [Kind.NEW, Kind.EDIT]
+    assert station.alerts[1].content.headline.endswith("подтвердил арест")
+    assert first.content["headline"].endswith("подтвердил арест")
+    assert alerts == 2
+
+
+async def test_an_item_whose_new_title_meets_a_rule_is_news(station: Station) -> None:
+    item = station.feed.publish("Что известно к этому часу о событиях в столице")
+    async with station.open():
+        await station.poll()
+        assert station.alerts == []
+        station.feed.change(item.guid, title=DETAINED)
+        await station.poll(2)
+    assert [alert.kind for alert in station.alerts] == [Kind.NEW]
+
+
+async def test_a_blocked_host_is_read_from_its_mirrors_in_order(station: Station) -> None:
+    station.feed.publish(FeedItem(DETAINED, MORE))
+    port = station.feed.url.split(":")[2].split("/")[0]
+    # 127.0.0.2 and 127.0.0.3 refuse connections: the host listens on 127.0.0.1 alone.
+    blocked = {"url": f"http://127.0.0.2:{port}/wire.xml", "language": "ru"}
+    mirrors = [f"127.0.0.3:{port}", f"127.0.0.1:{port}"]
+    async with station.open({"feeds": [blocked], "mirrors": mirrors}):
+        assert (await station.poll()).new_items == 1
+        assert (await station.poll()).outcome is Outcome.UNCHANGED
+        station.feed.misbehave(Misbehaviour.answer(404))
+        failed = await station.poll()
+    assert "127.0.0.2" in str(failed.trouble), "what is told is why the outlet itself cannot be read"
+
+
+async def test_what_two_polls_at_once_find_is_stored_once(station: Station) -> None:
+    import asyncio
+
+    station.feed.publish(*headlines(5))
+    async with station.open():
+        feed_id = station.parts.feeds[0].id
+        results = await asyncio.gather(*(station.parts.poller.poll(feed_id) for _ in range(4)))
+        assert sum(result.new_items for result in results) == 5
+        assert len(await station.titles()) == 5
