@@ -6,7 +6,7 @@ poll that brought the item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from bot.analyst import Analysis
 from bot.events import cluster
 from bot.events.cluster import Candidate, Links, Verdict, keys
 from bot.events.follow import earlier_case
-from bot.events.index import WHOLE, index_keys, whole_names
+from bot.events.index import NAME, WHOLE, index_keys, whole_names
 from bot.events.likeness import Report
 from bot.events.status import advance
 from bot.model import URGENT, Description, Person, Status
@@ -36,13 +36,13 @@ from bot.store.alerts import (
     last_edit,
     was_stopped,
 )
+from bot.store.candidates import Found, Shelf, events_by_keys
 from bot.store.crypto import Keyring
 from bot.store.event_links import parted
 from bot.store.events import (
     EventChange,
     StoredEvent,
-    describe_item,
-    events_by_keys,
+    event_by_id,
     events_with_key,
     grow_event,
     open_event,
@@ -81,52 +81,63 @@ class Place:
 class Chronicle:
     def __init__(self, keyring: Keyring, catalogue: Catalogue) -> None:
         self._keyring, self._catalogue = keyring, catalogue
+        self._shelf = Shelf()
 
     async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
         """Find the event an item reports, or open one; the item is described and joined to it."""
         found = analysis.description
         assert found is not None
-        await describe_item(session, item_id, found)
         item = analysis.item
         report = Report(f"item {item_id}", found, item.title, item.outlet, item.published or now)
-        known = await events_by_keys(session, keys(found), now - CASE)
-        verdict = await self._verdict(session, report, [_candidate(event) for event in known], now)
+        near = await self._near(session, report, now)
+        verdict = await self._verdict(session, report, near, now)
         everything = index_keys(found)
+        # Items come with `now` as the time they were seen: those that follow need not read this one back.
+        self._shelf.put((item_id, item.title, now), found)
         if verdict.kind is cluster.Kind.SAME:
-            event = next(event for event in known if _name(event.id) == verdict.event)
+            event = await event_by_id(session, _number(verdict.event) or 0)
             change = _grown(event, found)
-            await grow_event(session, event.id, item_id, change, everything, now)
-            return await self._known_place(session, event, change, report, now)
+            await grow_event(session, event.id, item_id, found, change, everything, now)
+            known = next(known for known in near if known.id == event.id)
+            new_outlet = report.outlet not in {told.outlet for told in known.reports}
+            return await self._known_place(session, event, change, new_outlet)
         follows, maybe = _number(verdict.follows), _number(verdict.event)
         change = EventChange(found.status, found.topics, found.countries, found.people)
-        event_id = await open_event(session, item_id, change, everything, now, follows=follows, maybe=maybe)
+        event_id = await open_event(session, item_id, found, change, everything, now, follows=follows, maybe=maybe)
         told = await _told(session, follows)
         return Place(event_id, found.status, EventView(told_before=bool(told)), told)
 
-    async def _verdict(self, session: AsyncSession, report: Report, known: list[Candidate], now: datetime) -> Verdict:
+    async def _near(self, session: AsyncSession, report: Report, now: datetime) -> tuple[Found, ...]:
+        """The events that the report may be of: of the same people however old, else as old as decide() takes them."""
+        found = keys(report.description)
+        names = {key for key in found if key.startswith(NAME)}
+        nameless = min(report.at, now) - cluster.NAMELESS
+        return await events_by_keys(session, names, found - names, self._shelf, since=now - CASE, others_since=nameless)
+
+    async def _verdict(self, session: AsyncSession, report: Report, near: Sequence[Found], now: datetime) -> Verdict:
         names = whole_names(report.description)
-        counts = await events_with_key(session, names, now - FREQUENCY) if names else {}
+        counts = await events_with_key(session, names, now - FREQUENCY) if names and near else {}
         frequency = {key.removeprefix(WHOLE): count for key, count in counts.items()}
-        pairs = await parted(session, [_number(candidate.event) or 0 for candidate in known])
+        pairs = await parted(session, [event.id for event in near if event.parted])
         links = Links(cannot=frozenset(frozenset(map(_name, pair)) for pair in pairs))
+        known = [_candidate(event) for event in near]
         verdict = cluster.decide(report, known, document_frequency=frequency, links=links)
         if verdict.kind is cluster.Kind.SAME or verdict.follows is not None:
             return verdict
         return replace(verdict, follows=earlier_case(report.description, known, frequency))
 
     async def _known_place(
-        self, session: AsyncSession, event: StoredEvent, change: EventChange, report: Report, now: datetime
+        self, session: AsyncSession, event: StoredEvent, change: EventChange, new_outlet: bool
     ) -> Place:
         told = await _told(session, event.id)
         before = told or await _told(session, event.follows)
-        outlets = {known.outlet for known in event.reports}
         view = EventView(
             known=True,
             status_changed=change.status is not event.status,
             # After an alert that a moderator stopped, the event stays quiet until its status changes.
             alerted=bool(told) or await was_stopped(session, event.id),
             alerted_at=told[0].created_at if told else None,
-            new_outlet=report.outlet not in outlets,
+            new_outlet=new_outlet,
             told_before=bool(before),
         )
         return Place(event.id, change.status, view, before)
@@ -240,7 +251,7 @@ async def _told(session: AsyncSession, event_id: int | None) -> tuple[PastAlert,
     return () if event_id is None else await alerts_of(session, event_id, (Kind.NEW, Kind.UPDATE))
 
 
-def _candidate(event: StoredEvent) -> Candidate:
+def _candidate(event: Found) -> Candidate:
     reports = (Report(f"item {r.item_id}", r.description, r.title, r.outlet, r.at) for r in event.reports)
     return Candidate(_name(event.id), tuple(reports))
 

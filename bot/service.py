@@ -15,7 +15,7 @@ import typer
 
 from bot.alerts.content import Content, Reader
 from bot.alerts.message import Message
-from bot.alerts.more import Fuller, Line, render_more
+from bot.alerts.more import Fuller, Line, Why, render_more
 from bot.alerts.render import render
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
@@ -145,7 +145,8 @@ class Service:
         if found is None:
             return None
         timeline = tuple(Line(told.outlet, told.title, told.at, told.url) for told in found.timeline)
-        fuller = Fuller(found.text, timeline, found.rules)
+        why = tuple(Why(reason.rule, reason.comment, reason.words) for reason in found.reasons)
+        fuller = Fuller(found.text, timeline, why, found.followers_only)
         return render_more(Content.from_json(found.content), fuller, reader, now)
 
     async def _chores(self) -> None:

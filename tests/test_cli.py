@@ -6,12 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 CORPUS = Path(__file__).parent / "data" / "corpus" / "dev.jsonl"
-ITEMS = [
+ITEMS: list[dict[str, object]] = [
     {"id": "a", "title": "Russian activist Ivan Zemtsov detained in Almaty at Moscow's request", "lang": "en"},
     {"id": "b", "title": "Snow closes the road to Osh", "summary": "Drivers wait.", "lang": "en"},
     {"id": 3, "title": "В Алматы задержали российского активиста Ивана Земцова", "published": "2026-03-02T10:00:00Z"},
@@ -30,7 +31,7 @@ def nabat(folder: Path, *arguments: str, given: str = "") -> subprocess.Complete
     )
 
 
-def lines(rows: list[dict[str, object]]) -> str:
+def lines(rows: Sequence[Mapping[str, object]]) -> str:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 

@@ -37,6 +37,7 @@ def typed_keys(typed: str) -> tuple[str, ...]:
         raise NotAName
     if not all(_WORD.fullmatch(word) for word in words):
         raise NotAName
+    words = [word for word in words if len(word.rstrip(".")) > 1] or words
     keys = tuple(dict.fromkeys(key_of(reading) for reading in _readings(words)))
     if any(len(key.partition(".")[0]) < LEAST_LETTERS for key in keys):
         raise NotAName

@@ -13,7 +13,7 @@ from bot.chat.press import reader
 from bot.chat.talk import chat_of, not_subscribed, tell
 from bot.chat.visit import Visit
 from bot.locales import translation
-from bot.store.latest import KeptAlert
+from bot.store.latest import KeptAlert, is_hidden
 from bot.store.latest import latest as latest_alerts
 from bot.store.subscribers import Subscriber
 
@@ -22,6 +22,8 @@ AT_ONCE = 3
 LATEST = "latest"
 MORE = "more"
 DOUBLE_TAP = timedelta(seconds=10)
+DIGITS = 19
+"""A number of so many digits may be larger than a database takes."""
 
 
 class Browse:
@@ -35,7 +37,7 @@ class Browse:
         await self._show(visit, None)
 
     async def earlier(self, deps: ChatDeps, visit: Visit, before: str) -> None:
-        if before.isdecimal() and self._lately.first((visit.chat_id, LATEST, before)):
+        if before.isdecimal() and len(before) < DIGITS and self._lately.first((visit.chat_id, LATEST, before)):
             await self._show(visit, int(before))
 
     async def more(self, deps: ChatDeps, visit: Visit, alert: str) -> None:
@@ -49,13 +51,19 @@ class Browse:
             return
         if not self._lately.first((visit.chat_id, MORE, alert)):
             return
-        fuller = deps.more if alert.isdecimal() else None
-        message = None if fuller is None else await fuller(int(alert), reader(chat), deps.clock())
+        message = await self._fuller(chat, int(alert)) if alert.isdecimal() and len(alert) < DIGITS else None
         if message is None:
             _ = translation(chat.language).gettext
             await visit.toast(_("This alert is no longer kept."), alert=True)
             return
         await visit.say(replace(message, silent=True), reply_to=visit.message_id)
+
+    async def _fuller(self, chat: Subscriber, alert_id: int) -> Message | None:
+        async with self._deps.store.read() as session:
+            hidden = await is_hidden(session, chat, alert_id)
+        if hidden or self._deps.more is None:
+            return None
+        return await self._deps.more(alert_id, reader(chat), self._deps.clock())
 
     async def _show(self, visit: Visit, before: int | None) -> None:
         chat = await chat_of(self._deps, visit)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.alerts.message import LIMIT, Button, Message, units
+from bot.alerts.message import Button, Message, fitted
 from bot.alerts.render import Page
 from bot.chat.deps import Ways
 from bot.chat.press import Flow, Press, Screen
@@ -72,9 +72,4 @@ def clock_time(minutes: int) -> str:
 
 def fitting(page: Page, buttons: Rows = (), *, silent: bool = False, protect: bool = False) -> Message:
     """A page that fits into one message: a long one is cut, with the entities that reach beyond the cut."""
-    text = page.text
-    while units(text) > LIMIT:
-        text = text[: LIMIT - 1 - (units(text) - len(text))].rstrip() + "…"
-    end = units(text)
-    kept = tuple(replace(e, length=min(e.length, end - e.offset)) for e in page.entities if e.offset < end)
-    return Message(text, kept, buttons, silent, protect)
+    return fitted(Message(page.text, tuple(page.entities), buttons, silent, protect))

@@ -27,6 +27,9 @@ from bot.store.news import FeedState, listed_feeds, save_catalogue
 
 app = typer.Typer(help="Feeds: the file and their state.", no_args_is_help=True)
 
+WIDE = 300
+"""Columns of output that goes into a file or a pipe: nothing is cut off there."""
+
 Language = Annotated[str | None, typer.Option("--language", help="of feeds that do not say theirs: en ru uk kk ky …")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print what would be added; change nothing.")]
 
@@ -63,7 +66,9 @@ def list_() -> None:
             state.trouble or state.health_why or "",
             state.feed.url,
         )
-    console = Console(soft_wrap=True, width=None)
+    console = Console(soft_wrap=True)
+    if not console.is_terminal:
+        console = Console(soft_wrap=True, width=WIDE)
     console.print(table)
     for state in states:
         if state.moved_to:

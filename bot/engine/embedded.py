@@ -7,6 +7,7 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 SPREAD = 15.0
 """Seconds over which polls that are due at a start are spread, at most."""
+AFTER_A_FAULT = 5.0
+"""Seconds before a poll that failed by our own fault is tried again, at least."""
 FORGOTTEN = timedelta(hours=6)
 """Every poll sets the time of the next; should that ever fail, the feed is asked again after so long."""
 
@@ -40,6 +43,7 @@ class EmbeddedEngine:
         )
 
     def start(self, feeds: Sequence[FeedState]) -> None:
+        self._scheduler.add_listener(self._done, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         for state in feeds:
             self._scheduler.add_job(
                 self._run,
@@ -71,15 +75,21 @@ class EmbeddedEngine:
         wait = first_wait(state.polled_at, state.not_before, state.failures > 0, every, now)
         return now + timedelta(seconds=wait + random.uniform(0, min(SPREAD, every)))
 
-    async def _run(self, feed_id: int, url: str) -> None:
-        wait = self._pace.every
+    async def _run(self, feed_id: int, url: str) -> float:
+        """Poll a feed; the seconds until its next poll."""
         try:
-            wait = (await self._poll(feed_id)).wait
+            return (await self._poll(feed_id)).wait
         except Exception:
             # A fault of ours (a full disk, a bug) must not stop a feed for ever, nor any other feed.
             log.exception("a poll failed within", extra={"action": "poll_crashed", "feed": url})
-        finally:
-            self._next(feed_id, wait * (1 + self._jitter()))
+            return max(self._pace.every, AFTER_A_FAULT)
+
+    def _done(self, event: JobExecutionEvent) -> None:
+        # Told after the job counts as ended. Set within the job, a time already past would find it still running,
+        # and APScheduler would skip the poll in favour of the next one of its trigger, hours later.
+        if event.job_id.isdecimal():
+            wait = event.retval if event.exception is None else self._pace.every
+            self._next(int(event.job_id), wait * (1 + self._jitter()))
 
     def _next(self, feed_id: int, seconds: float) -> None:
         job = self._scheduler.get_job(str(feed_id))

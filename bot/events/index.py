@@ -5,6 +5,8 @@ from __future__ import annotations
 from bot.events.cluster import keys
 from bot.model import Description
 
+NAME = "n:"
+"""What `cluster.keys` begins the key of a person with."""
 WHOLE = "p:"
 
 

@@ -131,7 +131,9 @@ def mistake(wrong: UserMistake, language: str) -> Message:
 def _listed(page: Page, shown: ListedEvent, language: str) -> None:
     _, ngettext = translation(language).gettext, translation(language).ngettext
     page.add(str(shown.id), "bold")
-    places = ", ".join(country_name(code, language) for code in shown.countries[:NAMES])
+    # As in an alert: Russia is in nearly every event, and named only where nothing else is.
+    codes = [code for code in shown.countries if code != "RU"] or list(shown.countries)
+    places = ", ".join(country_name(code, language) for code in codes[:NAMES])
     page.line(" · ".join(("", *filter(None, (status_name(shown.status, language), places)))))
     page.line(shorten(one_line(shown.headline), HEADLINE))
     if shown.people:
@@ -155,8 +157,7 @@ def _item(page: Page, item: Filed) -> None:
 def _alert(alert: FiledAlert, language: str) -> str:
     _ = translation(language).gettext
     kinds = {"new": _("new"), "update": _("update"), "edit": _("edit")}
-    kind = _("for followers of a name") if alert.followers_only else kinds.get(alert.kind, alert.kind)
-    return f"{alert.id} {kind}, {_moment(alert.at)}" + (f" – {_('stopped')}" if alert.stopped else "")
+    return f"{alert.id} {kinds.get(alert.kind, alert.kind)}, {_moment(alert.at)}" + (f" – {_('stopped')}" if alert.stopped else "")
 
 
 def _choices(shown: ListedEvent, language: str) -> tuple[tuple[Button, ...], ...]:

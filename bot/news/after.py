@@ -34,7 +34,9 @@ def after_unchanged(
         rhythm, now, empty=state.entries == 0, polled_since=state.first_stored_at, moved_to=answer.moved_to
     )
     done = _answered(state, answer, now)
-    return _scheduled(done, verdict, now, pace, Signs(rhythm.gap, state.ttl, answer.fresh_for, pushed=pushed))
+    return _scheduled(
+        done, verdict, now, pace, Signs(rhythm.gap, ttl=state.ttl, fresh_for=answer.fresh_for, pushed=pushed)
+    )
 
 
 def after_document(
@@ -65,7 +67,9 @@ def after_document(
     verdict = of_answer(
         rhythm, now, empty=not parsed.entries, polled_since=done.first_stored_at, moved_to=answer.moved_to
     )
-    return _scheduled(done, verdict, now, pace, Signs(rhythm.gap, parsed.ttl, answer.fresh_for, pushed=pushed))
+    return _scheduled(
+        done, verdict, now, pace, Signs(rhythm.gap, ttl=parsed.ttl, fresh_for=answer.fresh_for, pushed=pushed)
+    )
 
 
 def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace) -> After:
@@ -74,7 +78,9 @@ def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace
     retry_after = error.retry_after if isinstance(error, HttpStatus) else None
     done = replace(state, polled_at=now, failures=state.failures + 1, trouble=verdict.why)
     gap = Rhythm.from_json(state.rhythm).gap
-    return _scheduled(done, verdict, now, pace, Signs(gap, state.ttl, retry_after=retry_after, failures=done.failures))
+    window = gap * state.entries if gap and state.entries else None
+    signs = Signs(gap, window, state.ttl, retry_after=retry_after, failures=done.failures)
+    return _scheduled(done, verdict, now, pace, signs)
 
 
 def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime) -> FeedState:

@@ -77,7 +77,8 @@ def _with_feed(text: str, id: str, addition: Addition) -> str:
     last = feeds.value[-1]
     lines = text.split("\n")
     # A block mapping ends at the beginning of what follows it: blank lines and comments there are not its own.
-    end = last.end_mark.line if last.end_mark.column else last.end_mark.line - 1
+    block = isinstance(last, yaml.MappingNode) and not last.flow_style
+    end = last.end_mark.line - 1 if block else last.end_mark.line
     while end > last.start_mark.line and (not lines[end].strip() or lines[end].lstrip().startswith("#")):
         end -= 1
     lines.insert(end + 1, " " * feeds.start_mark.column + line(addition))
@@ -111,7 +112,7 @@ def _text(node: yaml.Node, key: str) -> str:
 
 def _scalar(text: str) -> str:
     """A text as YAML: quoted only where it has to be, also inside of braces."""
-    if re.fullmatch(r"[^\W\d][\w./ ()+&;=%~-]*|https?://[\w./:=%&~+-]+", text) and ": " not in text:
+    if re.fullmatch(r"https?://[\w./=%~+-]+|[^\W\d_][\w .()/-]*", text) and text.lower() != "null":
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

@@ -42,8 +42,10 @@ def parse(body: bytes, content_type: str | None, url: str, *, now: datetime | No
         return parse_json(text, url, now)
     screened = screen(text)
     document = _feedparser(screened)
-    entries = [_entry(found, url, now) for found in document["entries"]]
-    return _parsed(document, [found for found in entries if found], url, screened)
+    entries = [entry for found in document["entries"] if (entry := _entry(found, url, now))]
+    if screened.flaw and not entries:
+        raise NotAFeed(f"the feed cannot be read: {screened.flaw}")
+    return _parsed(document, entries, url, screened)
 
 
 def _feedparser(screened: Screened) -> dict[str, Any]:
@@ -56,8 +58,6 @@ def _feedparser(screened: Screened) -> dict[str, Any]:
         )
     except Exception as error:  # the library raises whatever its parsers stumble over
         raise NotAFeed(f"the feed cannot be read: the parser failed ({type(error).__name__})") from None
-    if screened.flaw and not found["entries"]:
-        raise NotAFeed(f"the feed cannot be read: {screened.flaw}")
     return found
 
 

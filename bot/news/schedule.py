@@ -17,6 +17,8 @@ SOONEST, LONGEST = 60.0, 6 * 3600.0
 day, because silent death is the common fault of feed readers."""
 POLLS_A_GAP = 4
 """Polls in the usual gap between two items: an item is then found an eighth of a gap after it came, on average."""
+OF_THE_WINDOW = 0.25
+"""Share of the time an item stays in its document."""
 MOST_PATIENCE = 86_400.0
 """Seconds; the longest Retry-After that is obeyed."""
 PUSHED = 900.0
@@ -36,9 +38,13 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What is known of a feed after a poll; all in seconds. `fresh_for` and `retry_after` are of this answer."""
+    """What is known of a feed after a poll; all in seconds. `fresh_for` and `retry_after` are of this answer.
+
+    `window`: how long an item stays in the document, by its entries and their usual gap.
+    """
 
     gap: float | None = None
+    window: float | None = None
     ttl: float | None = None
     fresh_for: float | None = None
     retry_after: float | None = None
@@ -60,7 +66,7 @@ def next_wait(feed: Feed, pace: Pace, signs: Signs) -> float:
     wait = max(wish(feed, pace, signs.gap), asked(feed, signs))
     if signs.pushed:
         wait = max(wait, PUSHED)
-    return backoff(wait, signs.failures) if signs.failures else wait
+    return backoff(wait, signs.failures, signs.window) if signs.failures else wait
 
 
 def asked(feed: Feed, signs: Signs) -> float:
@@ -69,9 +75,14 @@ def asked(feed: Feed, signs: Signs) -> float:
     return max(hint, min(signs.fresh_for or 0.0, LONGEST), min(signs.retry_after or 0.0, MOST_PATIENCE))
 
 
-def backoff(wait: float, failures: int) -> float:
-    """Seconds after `failures` failed polls in a row: doubled each time, up to six hours, and so for ever."""
-    return max(wait, min(wait * 2.0 ** min(failures - 1, 16), LONGEST))
+def backoff(wait: float, failures: int, window: float | None = None) -> float:
+    """Seconds after `failures` failed polls in a row: doubled each time, up to six hours, and so for ever.
+
+    Never longer than a quarter of the feed's window, where that is known: what is published while it fails is still in
+    the document when it is well again.
+    """
+    longest = LONGEST if window is None else min(LONGEST, window * OF_THE_WINDOW)
+    return max(wait, min(wait * 2.0 ** min(failures - 1, 16), longest))
 
 
 def first_wait(

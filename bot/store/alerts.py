@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.tables import AlertCountryRow, AlertRow, DeliveryRow, ItemRow, MatchRow, OutletRow
+from bot.model import Status
+from bot.store.tables import (
+    AlertCountryRow,
+    AlertRow,
+    DeliveryRow,
+    EventRow,
+    ItemRow,
+    MatchRow,
+    OutletRow,
+    RuleVersionRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +72,27 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A rule that matched, its comment as it was then, and the item's words that it matched."""
+
+    rule: str
+    comment: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
-    """An alert with what stands behind it: the item's own text, the event's reports, the rules that matched."""
+    """An alert with what stands behind it: the item's own text, the event's reports, the rules that matched.
+
+    `content` is as last edited, with the status that the case now has; `followers_only`: it went out because of a
+    followed name.
+    """
 
     content: dict[str, Any]
     text: str
     timeline: tuple[Told, ...]
-    rules: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    followers_only: bool = False
 
 
 async def details(session: AsyncSession, alert_id: int) -> Details | None:
@@ -78,13 +102,35 @@ async def details(session: AsyncSession, alert_id: int) -> Details | None:
         return None
     item = None if alert.item_id is None else await session.get(ItemRow, alert.item_id)
     query = select(OutletRow.name, ItemRow.title, ItemRow.published, ItemRow.seen_at, ItemRow.url)
-    query = query.join(OutletRow, OutletRow.id == ItemRow.outlet_id).where(ItemRow.event_id == alert.event_id)
-    reports = await session.execute(query.order_by(ItemRow.id))
-    rules = await session.scalars(
-        select(MatchRow.rule_id).where(MatchRow.item_id == alert.item_id).order_by(MatchRow.rule_id)
+    # An item that met no rule has no event: what went to followers of a name stands alone.
+    reported = ItemRow.id == alert.item_id if alert.event_id is None else ItemRow.event_id == alert.event_id
+    reports = await session.execute(
+        query.join(OutletRow, OutletRow.id == ItemRow.outlet_id).where(reported).order_by(ItemRow.id)
     )
-    timeline = tuple(Told(name, title, published or seen, url) for name, title, published, seen, url in reports)
-    return Details(alert.content, item.summary if item else "", timeline, tuple(rules))
+    timeline = [Told(name, title, published or seen, url) for name, title, published, seen, url in reports]
+    event = None if alert.event_id is None else await session.get(EventRow, alert.event_id)
+    status = {"status": event.status} if event is not None and event.status != Status.UNKNOWN.value else {}
+    return Details(
+        content=alert.content | status,
+        text=item.summary if item else "",
+        timeline=tuple(sorted(timeline, key=lambda told: told.at)),
+        reasons=() if item is None else await _reasons(session, item),
+        followers_only=not alert.topics,
+    )
+
+
+async def _reasons(session: AsyncSession, item: ItemRow) -> tuple[Reason, ...]:
+    """Why an item matched; the rules that alert by themselves first."""
+    query = select(MatchRow, RuleVersionRow.comment).outerjoin(
+        RuleVersionRow,
+        and_(RuleVersionRow.rule_id == MatchRow.rule_id, RuleVersionRow.version == MatchRow.rule_version),
+    )
+    rows = await session.execute(query.where(MatchRow.item_id == item.id).order_by(MatchRow.state, MatchRow.rule_id))
+    texts = {"title": item.title, "summary": item.summary}
+    return tuple(
+        Reason(match.rule_id, comment or "", tuple(texts.get(name, "")[begin:end] for name, begin, end in match.places))
+        for match, comment in rows
+    )
 
 
 async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> int:

@@ -47,13 +47,12 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class FiledAlert:
-    """An alert on the event. Those without topics went to followers of a named person alone."""
+    """An alert on the event that went to everybody whom it concerns."""
 
     id: int
     kind: str
     at: datetime
     stopped: bool
-    followers_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,17 @@ async def case_file(session: AsyncSession, event_id: int) -> CaseFile | None:
         .order_by(ItemRow.id)
         .limit(MOST)
     )
+    # What went to followers alone stays unseen: it tells that somebody follows a name.
     alerts = await session.scalars(
-        select(AlertRow).where(AlertRow.event_id == event_id).order_by(AlertRow.id.desc()).limit(MOST)
+        select(AlertRow)
+        .where(AlertRow.event_id == event_id, AlertRow.topics != 0)
+        .order_by(AlertRow.id.desc())
+        .limit(MOST)
     )
     return CaseFile(
         event,
         tuple(_filed(item, name) for item, name in items),
-        tuple(FiledAlert(a.id, a.kind, a.created_at, a.cancelled, not a.topics) for a in reversed(list(alerts))),
+        tuple(FiledAlert(a.id, a.kind, a.created_at, a.cancelled) for a in reversed(list(alerts))),
         await _apart(session, event_id),
     )
 
@@ -111,9 +114,10 @@ async def stored_item(session: AsyncSession, item_id: int) -> tuple[Item, int] |
 
 
 async def event_of_alert(session: AsyncSession, alert_id: int) -> tuple[bool, int | None]:
-    """Whether there is such an alert, and its event."""
+    """Whether there is such an alert, and its event; those for followers alone are not told of."""
     row = await session.get(AlertRow, alert_id)
-    return row is not None, None if row is None else row.event_id
+    there = row is not None and row.topics != 0
+    return there, row.event_id if row is not None and there else None
 
 
 async def edits_of(session: AsyncSession, alert_id: int) -> list[int]:

@@ -1,16 +1,18 @@
-"""The alerts that fit what a chat chose: for /latest."""
+"""The alerts that fit what a chat chose: for /latest. One entry an event, as it now stands."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.model import Status
 from bot.store.subscribers import Subscriber
-from bot.store.tables import AlertCountryRow, AlertRow
+from bot.store.tables import AlertCountryRow, AlertNameRow, AlertRow, DeliveryRow, EventRow, FollowRow
 
 KEPT = timedelta(days=30)
 """Older alerts are history, not news."""
@@ -28,21 +30,50 @@ class KeptAlert:
 async def latest(
     session: AsyncSession, chat: Subscriber, now: datetime, *, limit: int, before: int | None = None
 ) -> list[KeptAlert]:
-    """The newest alerts for the chat's topics and countries, newest first; `before` is an alert id to go on from.
+    """The newest alerts for the chat's choices and follows, newest first; `before` is an alert id to go on from.
 
-    An edit of an alert (another outlet, a changed line) is no alert of its own: the alert is shown as last edited.
+    Of an event the newest alert is shown, with the sources of all and the status as it now is. An edit of an alert
+    (another outlet, a changed line) is no alert of its own: the alert is shown as last edited.
     """
-    query = (
-        select(AlertRow)
-        .where(AlertRow.edits.is_(None), ~AlertRow.cancelled, AlertRow.created_at > now - KEPT, *_fits(chat))
-        .order_by(AlertRow.id.desc())
-        .limit(limit)
-    )
+    shown = _newest_of_events(chat, now)
+    query = select(AlertRow).where(AlertRow.id.in_(shown)).order_by(AlertRow.id.desc()).limit(limit)
     if before is not None:
         query = query.where(AlertRow.id < before)
     rows = list(await session.scalars(query))
-    edited = await _edited(session, [row.id for row in rows])
-    return [KeptAlert(row.id, edited.get(row.id, row.content), row.created_at) for row in rows]
+    told = await _told(session, {row.event_id for row in rows if row.event_id is not None and row.topics})
+    edited = await _edited(session, {row.id for row in rows} | {i for alerts in told.values() for i, _ in alerts})
+    found = []
+    for row in rows:
+        others = [edited.get(i, content) for i, content in told.get(row.event_id or 0, [])] if row.topics else []
+        content = _with_sources(edited.get(row.id, row.content), others)
+        found.append(KeptAlert(row.id, content, row.created_at))
+    statuses = await _statuses(session, {row.id for row in rows if row.topics})
+    return [KeptAlert(kept.id, kept.content | statuses.get(kept.id, {}), kept.created_at) for kept in found]
+
+
+async def is_hidden(session: AsyncSession, chat: Subscriber, alert_id: int) -> bool:
+    """Whether an alert went to followers of a name alone, and the chat is none of them.
+
+    That there is such an alert tells that somebody follows a name: nobody else may ask for it, with made-up numbers.
+    """
+    got = exists().where(DeliveryRow.alert_id == AlertRow.id, DeliveryRow.subscriber_id == chat.id)
+    query = select(AlertRow.id).where(AlertRow.id == alert_id, AlertRow.topics == 0, ~_follows(chat), ~got)
+    return await session.scalar(query) is not None
+
+
+def _newest_of_events(chat: Subscriber, now: datetime) -> Any:
+    """Ids of the alerts to show: of each event one, and what went to followers alone only where nothing else did."""
+    fitting = or_(and_(*_fits(chat)), _follows(chat))
+    number = func.row_number().over(
+        partition_by=func.coalesce(AlertRow.event_id, -AlertRow.id),
+        order_by=((AlertRow.topics == 0), AlertRow.id.desc()),
+    )
+    numbered = (
+        select(AlertRow.id, number.label("number"))
+        .where(AlertRow.edits.is_(None), ~AlertRow.cancelled, AlertRow.created_at > now - KEPT, fitting)
+        .subquery()
+    )
+    return select(numbered.c.id).where(numbered.c.number == 1)
 
 
 def _fits(chat: Subscriber) -> list[ColumnElement[bool]]:
@@ -55,7 +86,45 @@ def _fits(chat: Subscriber) -> list[ColumnElement[bool]]:
     return met
 
 
-async def _edited(session: AsyncSession, alert_ids: list[int]) -> dict[int, dict[str, Any]]:
+def _follows(chat: Subscriber) -> ColumnElement[bool]:
+    return exists().where(
+        AlertNameRow.alert_id == AlertRow.id,
+        FollowRow.name_hash == AlertNameRow.name_hash,
+        FollowRow.subscriber_id == chat.id,
+    )
+
+
+async def _told(session: AsyncSession, events: Collection[int]) -> dict[int, list[tuple[int, dict[str, Any]]]]:
+    """The alerts (id, content) on each event, the first first; not those for followers alone."""
+    told: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+    if events:
+        query = select(AlertRow.event_id, AlertRow.id, AlertRow.content).where(
+            AlertRow.event_id.in_(events), AlertRow.edits.is_(None), ~AlertRow.cancelled, AlertRow.topics != 0
+        )
+        for event_id, alert_id, content in await session.execute(query.order_by(AlertRow.id)):
+            told.setdefault(event_id or 0, []).append((alert_id, content))
+    return told
+
+
+async def _statuses(session: AsyncSession, alert_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Where the case now stands, by alert id, as a part of its content; nothing where that is not known."""
+    query = (
+        select(AlertRow.id, EventRow.status)
+        .join(EventRow, EventRow.id == AlertRow.event_id)
+        .where(AlertRow.id.in_(alert_ids), EventRow.status != Status.UNKNOWN.value)
+    )
+    return {alert_id: {"status": status} for alert_id, status in await session.execute(query)}
+
+
+def _with_sources(content: dict[str, Any], others: Collection[dict[str, Any]]) -> dict[str, Any]:
+    """The content with the sources of the event's other alerts after its own, each outlet once."""
+    sources = [source for each in (content, *others) for source in each.get("sources", ())]
+    if not sources:
+        return content
+    return content | {"sources": list({source["name"]: source for source in reversed(sources)}.values())[::-1]}
+
+
+async def _edited(session: AsyncSession, alert_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """The newest edit's content, by the id of the alert that it edits."""
     rows = await session.execute(
         select(AlertRow.edits, AlertRow.content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -106,6 +107,7 @@ async def test_a_set_poll_every_is_kept_and_a_default_one_learns(station: Statio
 
 
 async def test_down_is_told_once_with_its_reason_and_good_again_once(station: Station) -> None:
+    station.feed.publish(*headlines(1))
     async with station.open():
         await station.poll()
         station.feed.misbehave(Misbehaviour.answer(503))
@@ -258,8 +260,6 @@ async def test_a_blocked_host_is_read_from_its_mirrors_in_order(station: Station
 
 
 async def test_what_two_polls_at_once_find_is_stored_once(station: Station) -> None:
-    import asyncio
-
     station.feed.publish(*headlines(5))
     async with station.open():
         feed_id = station.parts.feeds[0].id

@@ -44,6 +44,12 @@ def test_failures_double_the_wait_up_to_six_hours() -> None:
     assert backoff(7 * 86400.0, 9) == 7 * 86400.0, "a feed asked once a week is not asked more often because it fails"
 
 
+def test_a_backoff_never_outlasts_what_the_feed_shows() -> None:
+    signs = Signs(gap=600.0, window=12_000.0, failures=12)
+    assert next_wait(FEED, Pace(), signs) == 3000.0
+    assert next_wait(SLOW, Pace(), Signs(gap=60.0, window=1200.0, failures=12)) == 900.0
+
+
 def test_retry_after_goes_before_the_backoff_up_to_a_day() -> None:
     assert next_wait(FEED, Pace(), Signs(failures=1, retry_after=7200.0)) == 7200.0
     assert next_wait(FEED, Pace(), Signs(failures=1, retry_after=1e9)) == MOST_PATIENCE
@@ -57,7 +63,15 @@ seconds = st.none() | st.floats(0, 1e12)
 
 
 @given(
-    st.builds(Signs, gap=seconds, ttl=seconds, fresh_for=seconds, retry_after=seconds, failures=st.integers(0, 10**6)),
+    st.builds(
+        Signs,
+        gap=seconds,
+        window=seconds,
+        ttl=seconds,
+        fresh_for=seconds,
+        retry_after=seconds,
+        failures=st.integers(0, 10**6),
+    ),
     st.sampled_from([FEED, SLOW, DEAF]),
     st.builds(Pace, st.floats(1, 86400), st.booleans()),
 )

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model import Topic
-from bot.store.latest import latest
+from bot.store.latest import is_hidden, latest
 from bot.store.session import Store
 from bot.store.subscribers import Subscriber
-from bot.store.tables import AlertCountryRow, AlertRow
+from bot.store.tables import AlertCountryRow, AlertRow, EventRow
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 EVERYWHERE = Subscriber("ru")
@@ -67,3 +67,32 @@ async def test_neither_cancelled_nor_old_alerts_are_shown(either_store: Store) -
     await alert(either_store, "old", created_at=NOW - timedelta(days=30))
     await alert(either_store, "young", created_at=NOW - timedelta(days=29))
     assert await shown(either_store, EVERYWHERE) == ["young"]
+
+
+async def test_an_event_is_one_entry_with_its_sources_and_the_status_it_now_has(either_store: Store) -> None:
+    async with either_store.write() as session:
+        event = EventRow(
+            opened_at=NOW, updated_at=NOW, status="handed_over", topics=["extradition"], countries=["KG"], people=[]
+        )
+        session.add(event)
+        await session.flush()
+    first = await alert(either_store, "detained", event_id=event.id)
+    last = await alert(either_store, "handed over", event_id=event.id)
+    async with either_store.write() as session:
+        for number, names in ((first, ("Chui", "Wire")), (last, ("Kloop", "Chui"))):
+            row = await session.get_one(AlertRow, number)
+            row.content = row.content | {"sources": [{"name": name} for name in names], "status": "detained"}
+    async with either_store.read() as session:
+        (kept,) = await latest(session, EVERYWHERE, NOW, limit=10)
+    assert (kept.id, kept.content["headline"], kept.content["status"]) == (last, "handed over", "handed_over")
+    assert {source["name"] for source in kept.content["sources"]} == {"Chui", "Wire", "Kloop"}
+    assert len(kept.content["sources"]) == 3
+
+
+async def test_an_alert_for_followers_alone_is_hidden_from_everybody_else(either_store: Store) -> None:
+    made = await alert(either_store, "named", countries="")
+    async with either_store.write() as session:
+        (await session.get_one(AlertRow, made)).topics = 0
+    async with either_store.read() as session:
+        assert await is_hidden(session, EVERYWHERE, made)
+        assert await latest(session, EVERYWHERE, NOW, limit=10) == []

@@ -155,7 +155,7 @@ class PublishedFeed(Resource):
         self._write()
         return published[0]
 
-    def change(self, guid: str | None, **fields: object) -> FeedItem:
+    def change(self, guid: str | None, /, **fields: object) -> FeedItem:
         """Change the item with this guid, as an editor who corrects a title does."""
         for place, item in enumerate(self._items):
             if item.guid == guid:
