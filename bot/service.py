@@ -17,6 +17,7 @@ from bot.alerts.content import Content, Reader
 from bot.alerts.message import Message
 from bot.alerts.more import Fuller, Line, Why, render_more
 from bot.alerts.render import render
+from bot.bulletin import Bulletin
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
 from bot.engine.embedded import EmbeddedEngine
@@ -45,6 +46,8 @@ PREVIEW = (
 )
 
 
+TELL_EVERY = 120.0
+"""Seconds in which changes of feeds are gathered into one message."""
 CHORES = 600.0
 """Seconds between two rounds of chores."""
 
@@ -62,12 +65,15 @@ class Service:
         self._failure: asyncio.Future[object] = asyncio.get_event_loop().create_future()
         self._started = clock()
         self._rules = 0
+        self._bulletin = Bulletin()
         self.parts: Parts
         self.switchboard: Switchboard | None = None
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as stack:
-            self.parts = await stack.enter_async_context(open_parts(self.settings, self._decided, self._clock))
+            self.parts = await stack.enter_async_context(
+                open_parts(self.settings, self._decided, self._clock, self._bulletin.note)
+            )
             if not self.settings.preview:
                 ways = Ways(page=self.settings.console_url)
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
@@ -83,6 +89,7 @@ class Service:
             engine.every(EVERY, self._beat, "heartbeat")
             engine.every(EVERY, self._refresh_rules, "rules")
             engine.every(CHORES, self._chores, "chores")
+            engine.every(TELL_EVERY, self._tell_health, "bulletin")
             if reachable(self.settings.console_url, self.settings.allow_hosts):
                 door = PushDoor(self.parts, str(self.settings.console_url))
                 stack.push_async_callback(door.close)
@@ -148,6 +155,11 @@ class Service:
         why = tuple(Why(reason.rule, reason.comment, reason.words) for reason in found.reasons)
         fuller = Fuller(found.text, timeline, why, found.followers_only)
         return render_more(Content.from_json(found.content), fuller, reader, now)
+
+    async def _tell_health(self) -> None:
+        """Tell owners which feeds fell silent or came back; in preview mode the log has said it."""
+        if self.switchboard is not None and self.switchboard.listening and (text := self._bulletin.take()):
+            await self.switchboard.tell_owners(text)
 
     async def _chores(self) -> None:
         """What a few times an hour is often enough for: old conversations deleted, older items made searchable."""

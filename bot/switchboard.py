@@ -83,6 +83,11 @@ class Switchboard:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @property
+    def listening(self) -> bool:
+        """Whether owners can be told something now."""
+        return self._moderators.listening_since is not None
+
     async def sweep(self) -> None:
         """Delete conversations that are older than their chats want, once Telegram knows the bot."""
         if self._readers.listening_since is not None:
@@ -90,7 +95,7 @@ class Switchboard:
 
     async def tell_owners(self, text: str) -> None:
         """Say something to those who run the service, in their private chats with the moderators' bot."""
-        if self._moderators.listening_since is None:
+        if not self.listening:
             return
         for owner in self._deps.settings.owner_ids:
             try:
