@@ -43,7 +43,7 @@ format: $(DEV)
 	@$(BIN)/ruff format .
 
 bench: $(DEV)         ## every benchmark prints a table with its ratio to the floor
-	@for f in benchmarks/[a-z]*.py; do echo "== $$f"; $(BIN)/python $$f || exit 1; done
+	@status=0; for f in benchmarks/[a-z]*.py; do echo "== $$f"; $(BIN)/python $$f || status=1; done; exit $$status
 
 evaluate: $(RUN)      ## matching, topics, countries, people and events on the labelled corpus
 	@$(BIN)/nabat evaluate tests/data/corpus/dev.jsonl

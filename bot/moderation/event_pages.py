@@ -157,7 +157,8 @@ def _item(page: Page, item: Filed) -> None:
 def _alert(alert: FiledAlert, language: str) -> str:
     _ = translation(language).gettext
     kinds = {"new": _("new"), "update": _("update"), "edit": _("edit")}
-    return f"{alert.id} {kinds.get(alert.kind, alert.kind)}, {_moment(alert.at)}" + (f" – {_('stopped')}" if alert.stopped else "")
+    told = f"{alert.id} {kinds.get(alert.kind, alert.kind)}, {_moment(alert.at)}"
+    return f"{told} – {_('stopped')}" if alert.stopped else told
 
 
 def _choices(shown: ListedEvent, language: str) -> tuple[tuple[Button, ...], ...]:

@@ -52,6 +52,10 @@ async def test_the_command_menu_is_told_in_both_languages(house: House) -> None:
 async def test_a_failing_command_menu_stops_nothing(house: House) -> None:
     house.api.fail(Fault.server_error(method="setmycommands"))
     await introduce(house.app.bot)
+    assert house.api.requests_of("setmycommands")[-1].status >= 500
+    chat = house.api.private(house.api.user(900, language_code="en"))
+    await chat.says("/help")
+    assert await chat.wait_for()
 
 
 async def test_a_failure_in_a_conversation_is_admitted_and_the_next_one_works(

@@ -51,6 +51,7 @@ async def test_an_alert_published_while_running_goes_at_once(house: House) -> No
     await house.api.chat(1).wait_for(lambda message: message.text == "Срочно", 0.5)
     stop.set()
     await asyncio.wait_for(running, 5)
+    assert house.texts(1) == ["Срочно"]
 
 
 async def test_urgent_goes_before_the_rest_and_new_before_old(house: House) -> None:

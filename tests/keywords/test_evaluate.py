@@ -118,9 +118,9 @@ def answered(rows: Iterable[dict[str, Any]], shipped: tuple[RuleIndex, Lexicon])
 
 
 def test_the_shipped_pack_keeps_its_figures(shipped: tuple[RuleIndex, Lexicon]) -> None:
-    """A little under what was measured when the pack was last tuned: en and ru 0.994 and 0.988; uk 0.963, kk and ky
-    1.0; topics 0.929. Fresh texts on other events, before the rules were widened for them, gave precision 0.93 to 1.0
-    and recall 0.73 to 0.84: this corpus flatters the pack.
+    """A little under what was measured when the pack was last tuned: en and ru 0.988 and 0.988; uk 0.963, kk and ky
+    1.0; topics 0.919. This corpus flatters the pack: of texts in other words on other events, written when the pack
+    could no longer be tuned to them, it found 0.55 to 0.90 at first try, at a precision of 0.78 to 1.0.
     """
     lines = (ROOT / "tests" / "data" / "corpus" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
     answers = answered(map(json.loads, lines), shipped)
@@ -129,7 +129,7 @@ def test_the_shipped_pack_keeps_its_figures(shipped: tuple[RuleIndex, Lexicon]) 
     assert together.recall >= 0.97, errors(answers)
     for language in ("uk", "kk", "ky"):
         assert relevance(answers, [language]).f1 >= 0.9, errors(answers)
-    assert report(answers)["topics"]["f1"] >= 0.91, errors(answers)
+    assert report(answers)["topics"]["f1"] >= 0.9, errors(answers)
 
 
 def test_ordinary_world_news_raises_hardly_anything(shipped: tuple[RuleIndex, Lexicon], shared_feeds: Path) -> None:

@@ -11,9 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.demo.story import LANGUAGE, SCENES
 from bot.errors import ConfigurationError
+from bot.keywords.index import RuleIndex
 from bot.keywords.pack import check, dump, load
-from bot.model import LANGUAGES, Group, Pack, Rule, RuleState, Topic
+from bot.language.lexicon import Lexicon
+from bot.language.words import analyse
+from bot.model import LANGUAGES, Group, Item, Pack, Rule, RuleState, Topic
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "keywords.yaml"
@@ -162,3 +166,16 @@ def test_no_shipped_rule_names_a_person_of_the_corpus() -> None:
     # These are words as well: asylum is granted, «аскер» is an army, «швед» a Swede.
     words = set(re.findall(r"\w{4,}", SHIPPED.read_text(encoding="utf-8").lower())) - {"grant", "аскер", "швед"}
     assert words & surnames == set()
+
+
+def test_the_shipped_pack_finds_the_relevant_scenes_of_the_demo_and_no_others() -> None:
+    pack, lexicon = load(SHIPPED), Lexicon()
+    index = RuleIndex(pack.rules, pack.groups, lexicon)
+    wrong = []
+    for scene in SCENES:
+        news = Item(scene.title, scene.title, scene.summary, language=LANGUAGE[scene.outlet], outlet=scene.outlet)
+        matched = bool(index.match(analyse(news, lexicon)))
+        if matched != scene.relevant:
+            wrong.append((scene.title, matched))
+    assert wrong == []
+    assert {scene.relevant for scene in SCENES} == {True, False}

@@ -213,6 +213,7 @@ def outcome(text: str) -> Query | QueryError:
         return mistake
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.text(alphabet='()|&-–"«»~*=!@:/ aбNEARИ4', max_size=40))
 def test_any_text_is_read_or_refused_with_a_column(text: str) -> None:
     read = outcome(text)
