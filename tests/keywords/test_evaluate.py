@@ -129,7 +129,7 @@ def test_the_shipped_pack_keeps_its_figures(shipped: tuple[RuleIndex, Lexicon]) 
     assert together.recall >= 0.97, errors(answers)
     for language in ("uk", "kk", "ky"):
         assert relevance(answers, [language]).f1 >= 0.9, errors(answers)
-    assert report(answers)["topics"]["f1"] >= 0.9, errors(answers)
+    assert report(answers)["topics"]["f1"] >= 0.91, errors(answers)
 
 
 def test_ordinary_world_news_raises_hardly_anything(shipped: tuple[RuleIndex, Lexicon], shared_feeds: Path) -> None:
