@@ -134,15 +134,13 @@ async def forget_pages(store: Store) -> None:
     """
     if not store.is_sqlite:
         return
-    connection = await store.engine.raw_connection()
-    try:
-        driver: Any = connection.driver_connection
+    # No statement of SQLAlchemy's own: that would begin a transaction, and inside one there is no checkpoint.
+    async with store.engine.connect() as connection:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
         # While it waits for readers it keeps writers out, so it must not wait for long.
         short, usual = f"busy_timeout={CHECKPOINT_MILLISECONDS}", f"busy_timeout={BUSY_MILLISECONDS}"
         for pragma in (short, "wal_checkpoint(TRUNCATE)", usual):
             await (await driver.execute(f"PRAGMA {pragma}")).close()
-    finally:
-        connection.close()
 
 
 async def note_messages(session: AsyncSession, subscriber_id: int, message_ids: Sequence[int], now: datetime) -> None:

@@ -66,13 +66,15 @@ async def test_stop_erases_everything_and_says_so(house: House) -> None:
     await chat.wait_for(lambda m: "nothing to erase" in m.text)
 
 
-async def test_what_was_erased_is_in_no_page_of_the_files(house: House) -> None:
+async def test_what_was_erased_is_in_no_page_of_the_files(house: House, caplog: pytest.LogCaptureFixture) -> None:
     chat = await subscribed(house)
     sealed = house.store.keyring.seal_chat(USER)
     assert sealed in house.files()
     await chat.says("/stop")
     await chat.wait_for(lambda m: "erased" in m.text)
     assert sealed not in house.files()
+    # Nor does erasing cost a connection: the pool takes the one back that emptied the log.
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_blocking_the_bot_erases_at_once(house: House) -> None:
