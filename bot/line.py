@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import chain, repeat
 
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.chat import app as chats
+from bot.chat.quiet import whereabouts
 from bot.errors import ConfigurationError
 
 log = logging.getLogger(__name__)
@@ -36,20 +38,34 @@ class Line:
         self.listening_since: datetime | None = None
 
     async def run(self, stop: asyncio.Event, work: Callable[[], Awaitable[object]]) -> None:
-        """Listen, and do `work` meanwhile; it ends when `stop` is set."""
-        try:
-            if await self._connected(stop):
-                await self._listen(work)
-        except ConfigurationError as error:
-            self._fail(error)
-        finally:
-            with contextlib.suppress(TelegramError):
-                await self.bot.shutdown()
+        """Listen, and do `work` meanwhile; it ends when `stop` is set. What breaks is told, and taken up again."""
+        for wait in _patience():
+            if stop.is_set():
+                return
+            try:
+                if await self._connected(stop):
+                    await self._listen(work)
+                return
+            except ConfigurationError as error:
+                self._fail(error)
+                return
+            except Exception as error:
+                # A fault of ours, or an answer nobody foresaw: a line that ends in silence sends nothing ever after.
+                log.error(
+                    "the line to Telegram broke, next try in %g s: %s",
+                    *(wait, whereabouts(error)),
+                    extra={"action": "line_broke"},
+                )
+            finally:
+                with contextlib.suppress(TelegramError):
+                    await self.bot.shutdown()
+            await _rest(stop, wait)
 
     async def _connected(self, stop: asyncio.Event) -> bool:
         """Try until Telegram knows the bot; False where the service stops before."""
-        trial = 0
-        while not stop.is_set():
+        for wait in _patience():
+            if stop.is_set():
+                break
             try:
                 await self.bot.initialize()
             except InvalidToken:
@@ -57,13 +73,10 @@ class Line:
                     f"Telegram refuses {self._setting}. Ask @BotFather for the bot's token and set it anew."
                 ) from None
             except TelegramError as error:
-                wait = RETRY[min(trial, len(RETRY) - 1)]
                 log.warning("Telegram cannot be reached: %s; next try in %g s", type(error).__name__, wait)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), wait)
+                await _rest(stop, wait)
             else:
                 return True
-            trial += 1
         return False
 
     async def _listen(self, work: Callable[[], Awaitable[object]]) -> None:
@@ -96,3 +109,13 @@ class Line:
             )
         else:
             log.error("a second process uses this bot's token", extra={"action": "conflict"})
+
+
+def _patience() -> Iterator[float]:
+    """Seconds before each further trial, without an end."""
+    return chain(RETRY, repeat(RETRY[-1]))
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -14,13 +14,17 @@ from bot.store.session import Store
 
 log = logging.getLogger(__name__)
 
+AGAIN_AFTER, AT_LAST = 2.0, 300.0
+"""Seconds until a fan-out that failed (a locked database, a full disk) is tried again: doubled each time, up to the
+latter, and so until it succeeds."""
+
 
 class Publisher:
     """Fans out alerts in the background. `fanned` is told of each one whose deliveries are written."""
 
     def __init__(self, store: Store, fanned: Callable[[Alerted], None], clock: Callable[[], datetime]) -> None:
         self._store, self._fanned, self._clock = store, fanned, clock
-        self._ready: asyncio.Queue[Alerted] = asyncio.Queue()
+        self._ready: asyncio.Queue[tuple[Alerted, int]] = asyncio.Queue()
         self._later: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
 
@@ -39,28 +43,32 @@ class Publisher:
         """Fan the alert out now, or when it is due. It is stored already: what is lost here, a restart finds."""
         wait = 0.0 if alert.due_at is None else (alert.due_at - self._clock()).total_seconds()
         if wait <= 0:
-            self._ready.put_nowait(alert)
-            return
-        task = asyncio.create_task(self._put_later(alert, wait))
-        self._later.add(task)
-        task.add_done_callback(self._later.discard)
+            self._ready.put_nowait((alert, 0))
+        else:
+            self._put_in(wait, alert)
 
     async def settled(self) -> None:
         """Wait until everything that is due has its deliveries."""
         await self._ready.join()
 
-    async def _put_later(self, alert: Alerted, seconds: float) -> None:
+    def _put_in(self, seconds: float, alert: Alerted, failures: int = 0) -> None:
+        task = asyncio.create_task(self._put_later(seconds, alert, failures))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _put_later(self, seconds: float, alert: Alerted, failures: int) -> None:
         await asyncio.sleep(seconds)
-        self._ready.put_nowait(alert)
+        self._ready.put_nowait((alert, failures))
 
     async def _run(self) -> None:
         while True:
-            alert = await self._ready.get()
+            alert, failures = await self._ready.get()
             try:
                 await fan_out(self._store, alert.id, now=self._clock())
                 self._fanned(alert)
             except Exception:
-                # The alert is stored, and its fan-out goes on with the next start at the latest.
+                # It goes on where it stopped: what is fanned out already is not written twice.
                 log.exception("fan-out failed", extra={"action": "fan_out_failed", "alert": alert.id})
+                self._put_in(min(AT_LAST, AGAIN_AFTER * 2.0 ** min(failures, 16)), alert, failures + 1)
             finally:
                 self._ready.task_done()

@@ -3,6 +3,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from bot import publisher as publishing
 from bot.alerts.content import Content, Source
 from bot.alerts.decide import Kind
 from bot.chronicle import Alerted
@@ -57,6 +60,27 @@ async def test_a_start_finishes_what_a_crash_cut_off(store: Store) -> None:
     alert = await stored(store)
     async with Publisher(store, lambda _: None, now):
         assert await fanned_at(store, alert) is not None
+
+
+async def test_a_fan_out_that_fails_is_tried_again_without_a_restart(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "AGAIN_AFTER", 0.2)
+    told: list[Alerted] = []
+    async with Publisher(store, told.append, now) as publisher:
+        alert = await stored(store)
+        async with store.engine.begin() as connection:
+            await connection.exec_driver_sql("ALTER TABLE alerts RENAME TO elsewhere")
+        publisher.put(alert)
+        await publisher.settled()
+        assert told == []
+        async with store.engine.begin() as connection:
+            await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO alerts")
+        async with asyncio.timeout(5):
+            while not told:
+                await asyncio.sleep(0.02)
+    assert told == [alert]
+    assert await fanned_at(store, alert) is not None
 
 
 async def test_one_fan_out_that_fails_stops_no_other(store: Store) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import SecretStr
+from telegram import Bot
 
+from bot import line
 from bot.delivery.judge import Notice, Trouble
 from bot.demo.botapi import FakeBotAPI
 from bot.errors import ConfigurationError
@@ -75,6 +77,46 @@ async def test_telegram_may_be_away_when_the_service_starts(tmp_path: Path) -> N
             await chat.wait_for(timeout=20)
         finally:
             await running.__aexit__(None, None, None)
+
+
+async def test_a_line_that_breaks_is_told_and_taken_up_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours in the middle of the work, and an answer to getMe that is none: neither ends in silence."""
+    monkeypatch.setattr(line, "RETRY", (0.1,))
+    answers: list[Exception] = [KeyError("is_bot"), KeyError("is_bot")]
+    whole = Bot.initialize
+
+    async def initialize(bot: Bot) -> None:
+        if answers:
+            raise answers.pop()
+        await whole(bot)
+
+    monkeypatch.setattr(Bot, "initialize", initialize)
+    async with FakeBotAPI() as api, service(tmp_path, api) as running:
+        chat = api.private(api.user(4242, language_code="en"))
+        await chat.says("/help")
+        await chat.wait_for(timeout=20)
+        assert not answers
+        assert running.switchboard is not None
+        faults = [RuntimeError("a fault of ours")]
+        step = running.switchboard.sender.step
+
+        async def broken() -> float:
+            if faults:
+                raise faults.pop()
+            return await step()
+
+        monkeypatch.setattr(running.switchboard.sender, "step", broken)
+        running.switchboard.sender.wake()
+        async with asyncio.timeout(20):
+            while faults or [record.message for record in caplog.records if "RuntimeError" in record.message] == []:
+                await asyncio.sleep(0.02)
+        await chat.says("/privacy")
+        await chat.wait_for(lambda m: "What is kept" in m.text, timeout=20)
+        assert running.switchboard.healthy
+    assert sum("the line to Telegram broke" in record.message for record in caplog.records) == 3
+    assert "4242" not in caplog.text
 
 
 async def test_moderators_may_have_a_bot_of_their_own(tmp_path: Path) -> None:
