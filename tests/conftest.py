@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.util
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +34,30 @@ class Clock:
         self.moment += timedelta(**passed)
 
 
+@cache
+def _migrated() -> bytes:
+    """A migrated, empty database, as bytes: migrations take longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "nabat.db"
+
+        async def make() -> None:
+            store = Store(f"sqlite+aiosqlite:///{path}", Keyring(((1, bytes(64)),)))
+            await upgrade(store)
+            await store.close()
+
+        # A thread of its own: the test that asks first has a loop that runs.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, make()).result()
+        return path.read_bytes()
+
+
+def lay_database(folder: Path) -> str:
+    """Put a migrated, empty SQLite database into `folder`; its SQLAlchemy URL."""
+    path = folder / "nabat.db"
+    path.write_bytes(_migrated())
+    return f"sqlite+aiosqlite:///{path}"
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock(datetime(2026, 3, 2, 12, 0, tzinfo=UTC))
@@ -43,7 +71,7 @@ def keyring(tmp_path: Path) -> Keyring:
 @pytest.fixture
 async def store(tmp_path: Path, keyring: Keyring) -> AsyncIterator[Store]:
     """A migrated SQLite database in a folder of its own."""
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'nabat.db'}", keyring)
+    store = Store(lay_database(tmp_path), keyring)
     await upgrade(store)
     yield store
     await store.close()

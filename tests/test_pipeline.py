@@ -19,7 +19,7 @@ from bot.parts import Parts, open_parts
 from bot.settings import Settings
 from bot.store.news import feed_state
 from bot.store.tables import AlertRow, FeedRow, ItemRow, MatchRow
-from tests.conftest import Clock
+from tests.conftest import Clock, lay_database
 
 DETAINED = "В Бишкеке задержали российского активиста Сергея Новосёлова"
 DETAINED_MORE = "Активиста увезли сотрудники ГКНБ по запросу России, ему грозит экстрадиция."
@@ -59,6 +59,8 @@ class Desk:
             for outlet, names in feeds.items()
         ]
         (self.folder / "feeds.yaml").write_text(yaml.safe_dump({"outlets": outlets}))
+        if not (self.folder / "nabat.db").exists():
+            lay_database(self.folder)
         settings = Settings(
             data_dir=self.folder, feeds_file=self.folder / "feeds.yaml", allow_hosts=("127.0.0.1",), telegram_token=None
         )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bot.keywords.compiled import Clause, Compiled, Compiler, Hits, View
 from bot.keywords.leaves import Fact, Leaves, facts
-from bot.keywords.query import GroupShelf, Query, choose
+from bot.keywords.query import Query, choose, shelf_of
 from bot.language import turkic
 from bot.language.lexicon import Lexicon
 from bot.language.words import Document
@@ -29,7 +29,7 @@ class RuleIndex:
     def __init__(self, rules: Iterable[Rule], groups: Iterable[Group], lexicon: Lexicon) -> None:
         self._rules = [rule for rule in rules if rule.state is not RuleState.OFF]
         self._lexicon = lexicon
-        shelf = GroupShelf({group.name: group for group in groups})
+        shelf = shelf_of(groups)
         self._queries: dict[str, list[tuple[int, Query]]] = {language: [] for language in LANGUAGES}
         for order, rule in enumerate(self._rules):
             for language in LANGUAGES:

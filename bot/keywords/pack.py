@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot import yamlfile
-from bot.keywords.mistakes import QueryError
-from bot.keywords.query import GroupShelf
+from bot.keywords.query import GroupShelf, QueryError, shelf_of
 from bot.model import LANGUAGES, Group, Pack, Rule, RuleState, Topic
 from bot.yamlfile import Section, Value
 
@@ -70,7 +69,7 @@ def check(pack: Pack) -> tuple[Problem, ...]:
 
     A mistake inside a group is told once, at the group, and not at every rule that uses it.
     """
-    shelf = GroupShelf({group.name: group for group in pack.groups})
+    shelf = shelf_of(pack.groups)
     problems = [problem for group in pack.groups for problem in _problems(f"@{group.name}", group.queries, shelf)]
     return (*problems, *(problem for rule in pack.rules for problem in _problems(rule.id, rule.queries, shelf)))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.keywords.cautions import Caution, impossible, other_language, requires_word
 from bot.keywords.mistakes import QueryError
@@ -11,7 +12,7 @@ from bot.keywords.reader import Reader
 from bot.keywords.tree import Node, is_negative
 from bot.model import LANGUAGES, Group
 
-__all__ = ["Caution", "GroupShelf", "Query", "QueryError", "choose", "parse", "warnings"]
+__all__ = ["Caution", "GroupShelf", "Query", "QueryError", "choose", "parse", "shelf_of", "warnings"]
 
 MAX_GROUPS = 6
 """Groups within groups."""
@@ -67,14 +68,35 @@ def warnings(query: Query) -> tuple[Caution, ...]:
     return tuple(found)
 
 
+def shelf_of(groups: Iterable[Group]) -> GroupShelf:
+    """The shelf of these groups: the same one as long as they are the same, so that no query is read twice.
+
+    A start checks the file, then compiles what the database holds, which mostly is the same; so is a reload.
+    """
+    return _shelf(frozenset(groups))
+
+
+@lru_cache(maxsize=2)
+def _shelf(groups: frozenset[Group]) -> GroupShelf:
+    return GroupShelf({group.name: group for group in groups})
+
+
 class GroupShelf:
-    """Groups, each read once a language, for reading many queries that share them."""
+    """Groups, each read once a language, for reading many queries that share them; what was read is kept."""
 
     def __init__(self, groups: Mapping[str, Group]) -> None:
         self._groups = groups
         self._read: dict[tuple[str, str], Node] = {}
+        self._queries: dict[tuple[str, str], Query] = {}
 
     def parse(self, text: str, language: str) -> Query:
+        """Raises QueryError: with the column, and what was expected there."""
+        known = self._queries.get((text, language))
+        if known is None:
+            known = self._queries[text, language] = self._parsed(text, language)
+        return known
+
+    def _parsed(self, text: str, language: str) -> Query:
         root = Reader(self, text, language, (), None).read()
         if is_negative(root):
             raise QueryError(text, 0, "only negations")

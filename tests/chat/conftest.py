@@ -24,6 +24,7 @@ from bot.store.crypto import Keyring
 from bot.store.session import Store
 from bot.store.subscribers import Subscriber
 from bot.store.tables import AlertCountryRow, AlertRow
+from tests.conftest import lay_database
 
 WAYS = Ways(channel="@nabat_news", page="https://nabat.example", feed="https://nabat.example/feed.atom")
 
@@ -84,7 +85,8 @@ async def open_house(folder: Path, staff: Staff | None = None, **given: Any) -> 
     """`given` goes into the settings."""
     clock = Clock()
     async with FakeBotAPI() as api:
-        store = Store(f"sqlite+aiosqlite:///{folder / 'nabat.db'}", Keyring(((1, bytes(range(64))),)))
+        url = f"sqlite+aiosqlite:///{folder / 'nabat.db'}" if (folder / "nabat.db").exists() else lay_database(folder)
+        store = Store(url, Keyring(((1, bytes(range(64))),)))
         await migrate.upgrade(store)
         settings = Settings(telegram_token=SecretStr(api.token), telegram_api_url=api.url, data_dir=folder, **given)
         asked: list[tuple[int, Reader]] = []

@@ -19,6 +19,7 @@ from bot.store.crypto import Keyring
 from bot.store.migrate import upgrade
 from bot.store.session import Store
 from tests.chat.conftest import House, open_house
+from tests.conftest import lay_database
 
 OWNER, READER = 7_100_200_300, 7_100_200_301
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -71,7 +72,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    store = Store(f"sqlite+aiosqlite:///{tmp_path / 'nabat.db'}", Keyring(((1, bytes(range(64))),)))
+    store = Store(lay_database(tmp_path), Keyring(((1, bytes(range(64))),)))
     await upgrade(store)
     async with store.write() as session:
         await keywords.seed(session, PACK, NOW)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bot.store import migrate
 from bot.store.crypto import Keyring
 from bot.store.session import Store
+from tests.conftest import lay_database
 
 KEY = (1, bytes(range(64)))
 
@@ -19,7 +20,7 @@ KEY = (1, bytes(range(64)))
 async def either_store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """A migrated, empty database: each test runs once on SQLite and once on PostgreSQL."""
     sqlite = request.param == "sqlite"
-    url = f"sqlite+aiosqlite:///{tmp_path / 'nabat.db'}" if sqlite else request.getfixturevalue("postgres")
+    url = lay_database(tmp_path) if sqlite else request.getfixturevalue("postgres")
     opened = Store(url, Keyring((KEY,)))
     await migrate.upgrade(opened)
     yield opened

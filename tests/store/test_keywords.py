@@ -19,7 +19,7 @@ from bot.store.migrate import upgrade
 from bot.store.news import listed_feeds, save_catalogue
 from bot.store.session import Store
 from bot.store.tables import ItemRow
-from tests.conftest import Clock
+from tests.conftest import Clock, lay_database
 
 EXILE = Group("exile", (("ru", "эмигрант"), ("en", "exile")))
 SEND = Rule("sent-home", Topic.DEPORTATION, RuleState.AUTO, (("", "@exile deport"),), comment="An exile is sent home.")
@@ -30,9 +30,7 @@ PACK = Pack((SEND, SEEK, IDLE), (EXILE,))
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def store(request: pytest.FixtureRequest, tmp_path: Path, keyring: Keyring) -> AsyncIterator[Store]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'nabat.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres")
+    url = lay_database(tmp_path) if request.param == "sqlite" else request.getfixturevalue("postgres")
     store = Store(url, keyring)
     if request.param == "postgresql":
         async with store.engine.begin() as connection:
