@@ -164,7 +164,8 @@ class Chronicle:
         """Add a source to the latest alert on the event, once a minute at most."""
         edited = place.told[-1]
         before = Content.from_json(edited.content)
-        content = replace(before, sources=(*before.sources, *self._content(analysis, place.status, Kind.EDIT).sources))
+        further = self._content(analysis, place.status, Kind.EDIT)
+        content = replace(before, sources=(*before.sources, *further.sources)).also(further.wording)
         alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
         return await self._reword(session, replace(alert, edits=edited.id), content, now)
 
@@ -239,6 +240,7 @@ class Chronicle:
             published=item.published,
             one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
             people=tuple(person.name for person in found.people),
+            language=analysis.document.language,
         )
 
 

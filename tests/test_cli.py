@@ -166,8 +166,8 @@ def test_the_demo_tells_the_story_to_both_chats_in_time(tmp_path: Path) -> None:
         [sys.executable, "-m", "bot", "demo"], capture_output=True, text=True, check=False, timeout=60
     )
     assert said.returncode == 0, said.stderr
-    assert "Бишкек, по-русски: 5 messages, 3 silent edits." in said.stdout
-    assert "Almaty, in English: 1 messages, 0 silent edits." in said.stdout
+    assert "Бишкек, по-русски: messages 5, silent edits 3." in said.stdout
+    assert "Almaty, in English: messages 1, silent edits 0." in said.stdout
     assert said.stdout.count("nobody was told") == 5
     assert "a reply" in said.stdout
     for ordinary in ("jazz", "кредитов", "Рейс"):

@@ -134,6 +134,7 @@ async def test_a_second_outlet_edits_the_first_alert(desk: Desk) -> None:
     await desk.poll("wire")
     assert desk.kinds == [Kind.NEW, Kind.EDIT]
     assert [source.name for source in desk.alerts[1].content.sources] == ["Chui", "Wire"]
+    assert [desk.alerts[1].content.told_in(language).headline for language in ("ru", "en")] == [DETAINED, IN_ENGLISH]
     async with desk.parts.store.read() as session:
         edit = (await session.scalars(select(AlertRow).where(AlertRow.kind == "edit"))).one()
         first = await session.get_one(AlertRow, desk.alerts[0].id)

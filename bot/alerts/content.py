@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,12 +22,25 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The same event in another language, quoted from the outlet that first told it so; `bold` as in Content."""
+
+    language: str
+    headline: str
+    excerpt: str
+    bold: Places
+    outlet: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """The snapshot that every reader's message is rendered from.
 
     `bold` are character places in `headline` (field "title") and `excerpt` (field "summary"); both are plain text,
     quoted from the outlet and never rewritten. `countries` has the place first. `sources` has the first outlet first.
-    Without a `topic` it is for those who follow somebody whom it names, and says so.
+    Without a `topic` it is for those who follow somebody whom it names, and says so. `language` is that of the quote,
+    None where nobody told it; `wordings` have the event in the other languages in which it came.
     """
 
     topic: Topic | None
@@ -40,6 +53,26 @@ class Content:
     published: datetime | None
     one_source: bool = False
     people: tuple[str, ...] = ()
+    language: str | None = None
+    wordings: tuple[Wording, ...] = ()
+
+    @property
+    def wording(self) -> Wording:
+        """The words of the outlet that told it first, behind the first link there is."""
+        first = next((source for source in self.sources if source.url), None)
+        name, url = (first.name, first.url) if first is not None else ("", None)
+        return Wording(self.language or "", self.headline, self.excerpt, self.bold, name, url)
+
+    def told_in(self, language: str) -> Wording:
+        """What a reader of `language` reads: an outlet's own words in it where there are any, else the first ones."""
+        own = self.wording
+        return next((wording for wording in (own, *self.wordings) if wording.language == language), own)
+
+    def also(self, wording: Wording) -> Content:
+        """With a further wording, where it brings a language that none had: of two in one language the first stays."""
+        if self.language is None or wording.language in {self.language, *(w.language for w in self.wordings)}:
+            return self
+        return replace(self, wordings=(*self.wordings, wording))
 
     @property
     def uncertain(self) -> bool:
@@ -56,13 +89,15 @@ class Content:
             topic=None if data["topic"] is None else Topic(data["topic"]),
             headline=data["headline"],
             excerpt=data["excerpt"],
-            bold=tuple((str(f), int(s), int(e)) for f, s, e in data["bold"]),
+            bold=_places(data["bold"]),
             countries=tuple(data["countries"]),
             status=Status(data["status"]),
             sources=tuple(_source(source) for source in data["sources"]),
             published=_moment(data["published"]),
             one_source=data["one_source"],
             people=tuple(data["people"]),
+            language=data.get("language"),
+            wordings=tuple(Wording(**{**w, "bold": _places(w["bold"])}) for w in data.get("wordings", ())),
         )
 
 
@@ -74,6 +109,10 @@ class Reader:
     jurisdictions: tuple[str, ...] = ("RU", "BY")
     discreet: bool = False
     time_zone: str = "UTC"
+
+
+def _places(data: Any) -> Places:
+    return tuple((str(field), int(begin), int(end)) for field, begin, end in data)
 
 
 def _source(data: dict[str, Any]) -> Source:

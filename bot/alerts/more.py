@@ -88,7 +88,7 @@ def why(fuller: Fuller, reader: Reader) -> str:
 def _page(content: Content, fuller: Fuller, reader: Reader, now: datetime) -> Page:
     page = Page()
     page.line(head(content, reader))
-    page.line(one_line(content.headline), "bold")
+    page.line(one_line(content.told_in(reader.language).headline), "bold")
     if fuller.text:
         page.line()
         page.line(fuller.text, "expandable_blockquote")

@@ -78,11 +78,12 @@ def one_line(text: str) -> str:
 
 def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetime) -> None:
     _ = translation(reader.language).gettext
+    told = content.told_in(reader.language)
     page.line(head(content, reader))
-    page.line(one_line(content.headline), "bold")
-    if content.excerpt:
+    page.line(one_line(told.headline), "bold")
+    if told.excerpt:
         page.line()
-        page.quoted(content.excerpt, tuple(place for place in content.bold if place[0] == "summary"))
+        page.quoted(told.excerpt, tuple(place for place in told.bold if place[0] == "summary"))
     page.line()
     page.line(_sources(content, reader, now))
     if content.uncertain:
@@ -163,11 +164,11 @@ def _since(status: LegalStatus, language: str) -> str:
 def _buttons(content: Content, reader: Reader, alert_id: int | None) -> tuple[tuple[Button, ...], ...]:
     _ = translation(reader.language).gettext
     row = []
-    first = next((source for source in content.sources if source.url), None)
-    if first is not None:
+    told = content.told_in(reader.language)
+    if told.url is not None:
         # A neutral label in discreet mode: the name of an outlet can be a danger on a screen.
         row.append(
-            Button(_("Open") if reader.discreet else _("Open: {outlet}").format(outlet=first.name), url=first.url)
+            Button(_("Open") if reader.discreet else _("Open: {outlet}").format(outlet=told.outlet), url=told.url)
         )
     if alert_id is not None:
         row.append(Button(_("More"), data=f"more:{alert_id}"))

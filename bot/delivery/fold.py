@@ -34,7 +34,8 @@ def gather(contents: Sequence[Content], reader: Reader, now: datetime) -> Messag
 
 
 def _line(content: Content, reader: Reader) -> str:
-    headline = content.headline if len(content.headline) <= LINE else content.headline[: LINE - 1] + "…"
+    headline = content.told_in(reader.language).headline
+    headline = headline if len(headline) <= LINE else headline[: LINE - 1] + "…"
     outlet = content.sources[0].name if content.sources else ""
     at = f"{content.published.astimezone(zone(reader.time_zone)):%d.%m %H:%M}" if content.published else ""
     told = " · ".join(part for part in (", ".join(content.countries), outlet, at) if part)

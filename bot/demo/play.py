@@ -91,7 +91,7 @@ async def play() -> None:
         relevant = sum(scene.relevant for scene in SCENES)
         console.print(f"\n{len(SCENES)} items of {len(OUTLETS)} outlets, {relevant} of them worth an alert.")
         for name, (new, edited) in stage.counts.items():
-            console.print(f"{name}: {new} messages, {edited} silent edits.")
+            console.print(f"{name}: messages {new}, silent edits {edited}.")
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerts.content import Content, Reader, Source
+from bot.alerts.content import Content, Reader, Source, Wording
 from bot.alerts.message import LIMIT, Message, units
 from bot.alerts.render import render
 from bot.model import LegalStatus, Status, Topic
@@ -50,6 +50,35 @@ def test_an_english_reader_sees_it_in_english_with_the_quote_as_printed() -> Non
     assert text.splitlines()[0] == "🔴 Detention · Kyrgyzstan"
     assert "Сотрудники ГКНБ задержали активиста." in text
     assert "One source so far." in text
+
+
+IN_ENGLISH = Wording("en", "Activist detained in Bishkek", "Officers <took> him.", (), "Wire", "https://wire.example/1")
+
+
+def test_each_reader_gets_the_outlets_own_words_in_their_language_where_there_are_any() -> None:
+    both = replace(CONTENT, language="ru").also(IN_ENGLISH)
+    for language, headline, excerpt, link in (
+        ("ru", CONTENT.headline, CONTENT.excerpt, "https://steppe.example/1"),
+        ("en", IN_ENGLISH.headline, IN_ENGLISH.excerpt, "https://wire.example/1"),
+        ("kk", CONTENT.headline, CONTENT.excerpt, "https://steppe.example/1"),
+    ):
+        message = render(both, Reader(language), now=NOW)
+        assert message.text.splitlines()[1] == headline
+        assert excerpt in message.text
+        assert message.buttons[0][0].url == link
+
+
+def test_of_two_outlets_in_one_language_the_first_is_quoted() -> None:
+    second = replace(IN_ENGLISH, headline="Kyrgyzstan holds activist", outlet="Observer")
+    again = replace(CONTENT, language="ru").also(IN_ENGLISH).also(second).also(replace(second, language="ru"))
+    assert again.wordings == (IN_ENGLISH,)
+    assert Content.from_json(again.to_json()) == again
+
+
+def test_an_alert_stored_before_languages_were_kept_reads_as_it_did() -> None:
+    old = {key: value for key, value in CONTENT.to_json().items() if key not in ("language", "wordings")}
+    assert Content.from_json(old) == CONTENT
+    assert CONTENT.also(IN_ENGLISH) == CONTENT
 
 
 def test_what_matched_is_bold() -> None:
