@@ -20,13 +20,15 @@ from bot.alerts.render import render
 from bot.bulletin import Bulletin
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
+from bot.console.listener import listening
 from bot.engine.embedded import EmbeddedEngine
-from bot.engine.push import TEND_EVERY, PushDoor, reachable
+from bot.engine.push import TEND_EVERY, push_door, reachable
 from bot.keywords.backtest import backtest, fill
 from bot.moderation.casework import Casework
 from bot.moderation.curate import Curator
 from bot.moderation.events import EventsTalk
 from bot.moderation.keywords import KeywordsTalk
+from bot.news.websub import WebSub
 from bot.ops.health import EVERY, Heartbeat, beat
 from bot.parts import Clock, Parts, open_parts, pace_of, utc_now
 from bot.preview import show
@@ -74,6 +76,7 @@ class Service:
             self.parts = await stack.enter_async_context(
                 open_parts(self.settings, self._decided, self._clock, self._bulletin.note)
             )
+            websub = await self._listen(stack)
             if not self.settings.preview:
                 ways = Ways(page=self.settings.console_url)
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
@@ -90,16 +93,25 @@ class Service:
             engine.every(EVERY, self._refresh_rules, "rules")
             engine.every(CHORES, self._chores, "chores")
             engine.every(TELL_EVERY, self._tell_health, "bulletin")
-            if reachable(self.settings.console_url, self.settings.allow_hosts):
-                door = PushDoor(self.parts, str(self.settings.console_url))
-                stack.push_async_callback(door.close)
-                engine.every(TEND_EVERY, door.tend, "websub")
+            if websub is not None:
+                engine.every(TEND_EVERY, websub.tend, "websub")
             engine.start(self.parts.feeds if self._polling else ())
             self._stack = stack.pop_all()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
+
+    async def _listen(self, stack: contextlib.AsyncExitStack) -> WebSub | None:
+        """Listen for hubs where the world can reach us; None where it cannot, or where no port is to be had."""
+        if not reachable(self.settings.console_url, self.settings.allow_hosts):
+            return None
+        websub = push_door(self.parts, str(self.settings.console_url))
+        # Left after the listener: what is being taken in then is the last.
+        stack.push_async_callback(websub.closed)
+        port = await stack.enter_async_context(listening(websub.app(), self.settings.console_address))
+        log.info("listening for pushes", extra={"action": "websub_open", "port": port})
+        return websub
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`, or until something makes going on senseless: that is raised."""

@@ -149,11 +149,6 @@ class WebSub:
         app.add_routes(self.routes())
         return app
 
-    async def hubs(self) -> int:
-        """How many feeds name a hub."""
-        async with self._store.read() as session:
-            return len(await named_hubs(session))
-
     async def tend(self) -> None:
         """Subscribe where a feed names a hub, and renew what runs out."""
         now = self._clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.console.listener import listening
 from bot.demo.feedhost import FeedHost, FeedItem
 from bot.demo.feedhost.hub import signature
-from bot.engine.push import PushDoor, listening, reachable
+from bot.engine.push import push_door, reachable
 from bot.news.websub import AGAIN, LARGEST, LONGEST, PATIENCE, SHORTEST, WebSub, asked, due, signed, verified, wanted
 from bot.store.session import Store
 from bot.store.subscriptions import Stage, Subscription, save_subscription, subscriptions
@@ -111,10 +113,12 @@ async def station(clock: Clock, tmp_path: Path) -> AsyncIterator[Station]:
 
 async def test_a_push_is_taken_at_once_and_a_forged_one_is_not(station: Station, unused_tcp_port: int) -> None:
     host, address = station.host, f"127.0.0.1:{unused_tcp_port}"
-    async with station.open(console_address=address):
-        door = PushDoor(station.parts, f"http://{address}")
+    async with station.open(), AsyncExitStack() as stack:
+        door = push_door(station.parts, f"http://{address}")
+        stack.push_async_callback(door.closed)
+        await stack.enter_async_context(listening(door.app(), address))
         await door.tend()
-        assert door.port is None, "no feed names a hub yet"
+        assert not host.hub.subscriptions, "no feed names a hub yet"
         await station.poll()
         await door.tend()
         async with asyncio.timeout(5):
@@ -122,17 +126,16 @@ async def test_a_push_is_taken_at_once_and_a_forged_one_is_not(station: Station,
                 await asyncio.sleep(0.01)
         station.feed.publish("Поддельная новость о погоде")
         assert await host.push(station.feed, forged=True) == [202]
-        await door._websub.closed()
+        await door.closed()
         assert await station.titles() == []
         station.feed.keep([])
         station.feed.publish(FeedItem(DETAINED, MORE))
         assert await host.push(station.feed) == [202]
-        await door._websub.closed()
+        await door.closed()
         assert await station.titles() == [DETAINED]
         assert len(station.alerts) == 1
         assert (await station.poll()).new_items == 0, "what was pushed is known to the next poll"
         assert (await station.poll()).wait == 900.0, "polling has become the safety net"
-        await door.close()
     assert host.hub.subscriptions
 
 
