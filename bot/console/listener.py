@@ -40,8 +40,9 @@ async def listening(app: web.Application, address: str) -> AsyncIterator[int]:
 
 def parted(address: str) -> tuple[str, int]:
     """(host, port) of host:port; the host is empty where every address of the machine is meant."""
-    host, _, port = address.rpartition(":")
-    if not (port.isascii() and port.isdecimal() and int(port) <= LAST_PORT):
+    host, colon, port = address.rpartition(":")
+    # A number alone must not open the console to the world.
+    if not (colon and port.isascii() and port.isdecimal() and int(port) <= LAST_PORT):
         raise ConfigurationError(f"NABAT_CONSOLE_ADDRESS “{address}” has no port; write it as 127.0.0.1:8080.")
     return host.strip("[]"), int(port)
 

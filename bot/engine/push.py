@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from bot.news.failures import RefusedAddress
 from bot.news.guard import Guard
 from bot.news.websub import WebSub
@@ -19,8 +21,11 @@ def reachable(url: str | None, allow: tuple[str, ...]) -> bool:
         return False
 
 
-def push_door(parts: Parts, callback: str) -> WebSub:
-    """Subscriptions for these parts; `callback` is the public address under which its routes are served."""
-    websub = WebSub(parts.store, callback, parts.routes.post, parts.poller.push, parts.clock)
+def push_door(parts: Parts, callback: str, push: Callable[[int, bytes, str | None], Awaitable[object]]) -> WebSub:
+    """Subscriptions for these parts; `callback` is the public address under which its routes are served.
+
+    `push` takes a document for a feed.
+    """
+    websub = WebSub(parts.store, callback, parts.routes.post, push, parts.clock)
     parts.poller.pushes = websub.pushes
     return websub

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,12 +112,18 @@ async def station(clock: Clock, tmp_path: Path) -> AsyncIterator[Station]:
         yield station
 
 
+def endpoint(websub: WebSub) -> web.Application:
+    app = web.Application(client_max_size=LARGEST)
+    app.add_routes(websub.routes())
+    return app
+
+
 async def test_a_push_is_taken_at_once_and_a_forged_one_is_not(station: Station, unused_tcp_port: int) -> None:
     host, address = station.host, f"127.0.0.1:{unused_tcp_port}"
     async with station.open(), AsyncExitStack() as stack:
-        door = push_door(station.parts, f"http://{address}")
+        door = push_door(station.parts, f"http://{address}", station.parts.poller.push)
         stack.push_async_callback(door.closed)
-        await stack.enter_async_context(listening(door.app(), address))
+        await stack.enter_async_context(listening(endpoint(door), address))
         await door.tend()
         assert not host.hub.subscriptions, "no feed names a hub yet"
         await station.poll()
@@ -149,7 +156,7 @@ async def test_the_endpoint_knows_nobody_without_a_key_and_takes_nothing_large(s
         taken.append(body)
 
     websub = WebSub(store, "http://127.0.0.1", post, push, clock)
-    async with listening(websub.app(), "127.0.0.1:0") as port, aiohttp.ClientSession() as session:
+    async with listening(endpoint(websub), "127.0.0.1:0") as port, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{port}/websub/guessed"
         async with session.get(url, params=SUBSCRIBE | {"hub.challenge": "x"}) as answer:
             assert answer.status == 404
