@@ -80,6 +80,8 @@ class Service:
             self.parts = await stack.enter_async_context(
                 open_parts(self.settings, self._decided, self._clock, self._bulletin.note)
             )
+            # Before the listener: a hub may push at once, and what that decides must find its publisher.
+            self._publisher = Publisher(self.parts.store, self._fanned, self._clock)
             engine = EmbeddedEngine(self._poll, pace_of(self.settings))
             vitals = Vitals(self._started, engine.next_poll, self._sending, lambda: self._beat_at)
             self.web = await stack.enter_async_context(open_web(self.parts, self._metrics, vitals))
@@ -91,7 +93,6 @@ class Service:
                 casework = Casework(self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart)
                 staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
-            self._publisher = Publisher(self.parts.store, self._fanned, self._clock)
             await stack.enter_async_context(self._publisher)
             stack.callback(engine.stop)
             engine.every(EVERY, self._beat, "heartbeat")
@@ -134,7 +135,8 @@ class Service:
         return await self._metrics.counted(self.parts.poller.poll(feed_id))
 
     def _sending(self) -> bool | None:
-        return None if self.switchboard is None else self.switchboard.healthy
+        """Whether alerts go out; None in preview mode."""
+        return None if self.settings.preview else self.switchboard is None or self.switchboard.healthy
 
     def _decided(self, alert: Alerted) -> None:
         self._metrics.decided(alert)

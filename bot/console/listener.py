@@ -43,7 +43,7 @@ def parted(address: str) -> tuple[str, int]:
     host, colon, port = address.rpartition(":")
     # A number alone must not open the console to the world.
     if not (colon and port.isascii() and port.isdecimal() and int(port) <= LAST_PORT):
-        raise ConfigurationError(f"NABAT_CONSOLE_ADDRESS “{address}” has no port; write it as 127.0.0.1:8080.")
+        raise ConfigurationError(f"NABAT_CONSOLE_ADDRESS “{address}” is not host:port; write it as 127.0.0.1:8080.")
     return host.strip("[]"), int(port)
 
 

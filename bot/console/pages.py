@@ -34,7 +34,8 @@ class Pages:
             lstrip_blocks=True,
         )
         files = [path.name for path in STATIC.iterdir()]
-        self._static = {name: str(static.url_for(filename=name, append_version=True)) for name in files}
+        # Relative, as all addresses on the pages are: a proxy may serve them under a path of its own.
+        self._static = {name: str(static.url_for(filename=name, append_version=True))[1:] for name in files}
 
     async def page(self, request: web.Request, name: str, values: Values) -> web.Response:
         """The page of that template, in the language that the request asks for."""

@@ -148,6 +148,17 @@ async def test_a_page_is_in_the_language_that_the_browser_asks_for(desk: Desk) -
     assert "Сначала те, с которыми неладно." in page
 
 
+@pytest.mark.parametrize("path", ["/", "/feeds"])
+async def test_a_proxy_may_serve_the_pages_under_a_path_of_its_own(desk: Desk, path: str) -> None:
+    await desk.open()
+    page = await desk.page(path)
+    own = {address for address in re.findall(r'(?:href|src)="([^"]*)"', page) if "//" not in address}
+    assert {"./", "feeds"} < own
+    assert not [address for address in own if address.startswith("/")]
+    for address in own:
+        assert await desk.page(f"/{address.removeprefix('./')}")
+
+
 async def test_however_often_a_page_is_asked_for_it_is_made_once_in_a_while(desk: Desk) -> None:
     await desk.open(fresh=60.0)
     pages = [await desk.page("/") for _ in range(50)]
