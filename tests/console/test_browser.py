@@ -15,6 +15,7 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
+from bot.locales import UI_LANGUAGES
 from tests.console.conftest import Desk
 
 CHROME = shutil.which("chromium") or shutil.which("google-chrome")
@@ -69,12 +70,13 @@ class Browser:
 
     driver: webdriver.Chrome
 
-    async def show(self, url: str, *, width: int = 1100, scheme: str = "light") -> None:
+    async def show(self, url: str, *, width: int = 1100, scheme: str = "light", language: str = "en") -> None:
         def work() -> None:
             media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
             screen = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600}
             self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
             self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+            self.driver.execute_cdp_cmd("Network.setExtraHTTPHeaders", {"headers": {"Accept-Language": language}})
             self.driver.get(url)
 
         await asyncio.to_thread(work)
@@ -156,20 +158,20 @@ async def test_the_table_begins_with_a_troubled_feed_and_hostile_text_is_only_te
         assert scripts == foreign == 0
 
 
-@pytest.mark.parametrize("preview", [True, False])
-async def test_a_phone_shows_everything_without_scrolling_sideways(browser: Browser, desk: Desk, preview: bool) -> None:
-    desk.sending = None if preview else True
-    for path in PAGES:
-        await browser.show(desk.url + path, width=360)
-        whole, width, wide = await browser.ask(SPILLS)
-        assert width == 360
-        assert (whole, wide) == (360, [])
+@pytest.mark.parametrize("language", UI_LANGUAGES)
+async def test_a_phone_shows_everything_without_scrolling_sideways(browser: Browser, desk: Desk, language: str) -> None:
+    for desk.sending in (None, True, False):
+        for path in PAGES:
+            await browser.show(desk.url + path, width=360, language=language)
+            assert await browser.ask("return document.documentElement.lang") == language
+            whole, width, wide = await browser.ask(SPILLS)
+            assert width == 360
+            assert (whole, wide) == (360, [])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_text_can_be_read_by_day_and_by_night(browser: Browser, desk: Desk, scheme: str) -> None:
-    for preview in (None, True, False):
-        desk.sending = preview
+    for desk.sending in (None, True, False):
         for path in PAGES:
             await browser.show(desk.url + path, scheme=scheme)
             texts, faint, paper = await browser.ask(FAINT, ENOUGH)
