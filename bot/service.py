@@ -21,13 +21,15 @@ from bot.bulletin import Bulletin
 from bot.chat.deps import ChatDeps, Ways
 from bot.chronicle import Alerted
 from bot.engine.embedded import EmbeddedEngine
-from bot.engine.push import TEND_EVERY, PushDoor, reachable
+from bot.engine.push import TEND_EVERY
 from bot.keywords.backtest import backtest, fill
 from bot.moderation.casework import Casework
 from bot.moderation.curate import Curator
 from bot.moderation.events import EventsTalk
 from bot.moderation.keywords import KeywordsTalk
+from bot.news.poll import PollResult
 from bot.ops.health import EVERY, Heartbeat, beat
+from bot.ops.metrics import Metrics
 from bot.parts import Clock, Parts, open_parts, pace_of, utc_now
 from bot.preview import show
 from bot.publisher import Publisher
@@ -37,6 +39,7 @@ from bot.store.analyses import forget_before
 from bot.store.keywords import active, revision
 from bot.store.news import listed_feeds
 from bot.switchboard import Switchboard
+from bot.web import Vitals, Web, open_web
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +69,10 @@ class Service:
         self._started = clock()
         self._rules = 0
         self._bulletin = Bulletin()
+        self._metrics = Metrics()
+        self._beat_at: datetime | None = None
         self.parts: Parts
+        self.web = Web()
         self.switchboard: Switchboard | None = None
 
     async def __aenter__(self) -> Self:
@@ -74,6 +80,11 @@ class Service:
             self.parts = await stack.enter_async_context(
                 open_parts(self.settings, self._decided, self._clock, self._bulletin.note)
             )
+            # Before the listener: a hub may push at once, and what that decides must find its publisher.
+            self._publisher = Publisher(self.parts.store, self._fanned, self._clock)
+            engine = EmbeddedEngine(self._poll, pace_of(self.settings))
+            vitals = Vitals(self._started, engine.next_poll, self._sending, lambda: self._beat_at)
+            self.web = await stack.enter_async_context(open_web(self.parts, self._metrics, vitals))
             if not self.settings.preview:
                 ways = Ways(page=self.settings.console_url)
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
@@ -82,18 +93,14 @@ class Service:
                 casework = Casework(self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart)
                 staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
-            self._publisher = Publisher(self.parts.store, self._fanned, self._clock)
             await stack.enter_async_context(self._publisher)
-            engine = EmbeddedEngine(self.parts.poller.poll, pace_of(self.settings))
             stack.callback(engine.stop)
             engine.every(EVERY, self._beat, "heartbeat")
             engine.every(EVERY, self._refresh_rules, "rules")
             engine.every(CHORES, self._chores, "chores")
             engine.every(TELL_EVERY, self._tell_health, "bulletin")
-            if reachable(self.settings.console_url, self.settings.allow_hosts):
-                door = PushDoor(self.parts, str(self.settings.console_url))
-                stack.push_async_callback(door.close)
-                engine.every(TEND_EVERY, door.tend, "websub")
+            if self.web.websub is not None:
+                engine.every(TEND_EVERY, self.web.websub.tend, "websub")
             engine.start(self.parts.feeds if self._polling else ())
             self._stack = stack.pop_all()
         return self
@@ -113,7 +120,7 @@ class Service:
     async def poll_now(self, url: str) -> None:
         """Poll one feed of feeds.yaml at once."""
         state = next(state for state in self.parts.feeds if state.feed.url == url)
-        await self.parts.poller.poll(state.id)
+        await self._poll(state.id)
 
     async def drained(self) -> None:
         """Wait until every decided alert has its deliveries and none of them can go out any more now."""
@@ -124,7 +131,15 @@ class Service:
                     return
             await asyncio.sleep(0.05)
 
+    async def _poll(self, feed_id: int) -> PollResult:
+        return await self._metrics.counted(self.parts.poller.poll(feed_id))
+
+    def _sending(self) -> bool | None:
+        """Whether alerts go out; None in preview mode."""
+        return None if self.settings.preview else self.switchboard is None or self.switchboard.healthy
+
     def _decided(self, alert: Alerted) -> None:
+        self._metrics.decided(alert)
         self._publisher.put(alert)
 
     def _fanned(self, alert: Alerted) -> None:
@@ -172,10 +187,11 @@ class Service:
     async def _beat(self) -> None:
         async with self.parts.store.read() as session:
             feeds = await listed_feeds(session)
-        sending = self.switchboard is None or self.switchboard.healthy
+        sending = self._sending() is not False
         failing = sum(state.trouble is not None for state in feeds)
         heartbeat = Heartbeat(utc_now(), self._started, len(feeds), failing, sending)
         await asyncio.to_thread(beat, self.settings.data_dir, heartbeat)
+        self._beat_at = self._clock()
 
     def _fail(self, error: Exception) -> None:
         if not self._failure.done():

@@ -123,6 +123,7 @@ def _settings(folder: Path, api: botapi.FakeBotAPI, feeds_file: Path) -> Setting
         data_dir=folder,
         feeds_file=feeds_file,
         allow_hosts=("127.0.0.1",),
+        console_address="127.0.0.1:0",
         poll_every=86_400,
     )
 

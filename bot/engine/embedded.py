@@ -38,6 +38,7 @@ class EmbeddedEngine:
         jitter: Callable[[], float] = lambda: random.uniform(0, JITTER),
     ) -> None:
         self._poll, self._pace, self._jitter = poll, pace, jitter
+        self._under_way: set[int] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -65,6 +66,14 @@ class EmbeddedEngine:
             job, IntervalTrigger(seconds=seconds, timezone=UTC), id=name, next_run_time=datetime.now(UTC)
         )
 
+    def next_poll(self, feed_id: int) -> datetime | None:
+        """When a feed's next poll is due; None for a feed that is not polled here."""
+        job = self._scheduler.get_job(str(feed_id)) if self._scheduler.running else None
+        if job is None:
+            return None
+        # Until a poll ends, its job's next time is only the one that is kept for the worst.
+        return datetime.now(UTC) if feed_id in self._under_way else job.next_run_time
+
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
@@ -77,12 +86,15 @@ class EmbeddedEngine:
 
     async def _run(self, feed_id: int, url: str) -> float:
         """Poll a feed; the seconds until its next poll."""
+        self._under_way.add(feed_id)
         try:
             return (await self._poll(feed_id)).wait
         except Exception:
             # A fault of ours (a full disk, a bug) must not stop a feed for ever, nor any other feed.
             log.exception("a poll failed within", extra={"action": "poll_crashed", "feed": url})
             return max(self._pace.every, AFTER_A_FAULT)
+        finally:
+            self._under_way.discard(feed_id)
 
     def _done(self, event: JobExecutionEvent) -> None:
         # Told after the job counts as ended. Set within the job, a time already past would find it still running,

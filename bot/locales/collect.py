@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po, write_po
 
 from bot.locales import FOLDER, UI_LANGUAGES
 
+METHODS = [("**.py", "python"), ("console/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 
 
@@ -21,7 +22,11 @@ def extracted(package: Path = FOLDER.parent) -> Catalog:
     """Every marked sentence of the package, in the order of files and lines."""
     found = Catalog(project="nabat", charset="utf-8", fuzzy=False)
     for file, _line, message, comments, _context in extract_from_dir(
-        package, [("**.py", "python")], keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        package,
+        METHODS,
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
     ):
         found.add(message, locations=[(f"bot/{file}", 0)], auto_comments=comments)
     return found

@@ -47,6 +47,7 @@ PATIENCE = timedelta(minutes=10)
 AGAIN = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 """After refusals and failures, the last for ever."""
 LARGEST = 5 * MIB
+"""What the web server must let through (client_max_size)."""
 WAITING = 16
 """Pushes that are taken in at once; a hub sends again what was answered with 503."""
 METHODS = frozenset({"sha256", "sha384", "sha512"})
@@ -143,16 +144,6 @@ class WebSub:
     def routes(self) -> list[web.RouteDef]:
         """The endpoint, for whichever web server the service has."""
         return [web.get("/websub/{key}", self._verify), web.post("/websub/{key}", self._take)]
-
-    def app(self) -> web.Application:
-        app = web.Application(client_max_size=LARGEST)
-        app.add_routes(self.routes())
-        return app
-
-    async def hubs(self) -> int:
-        """How many feeds name a hub."""
-        async with self._store.read() as session:
-            return len(await named_hubs(session))
 
     async def tend(self) -> None:
         """Subscribe where a feed names a hub, and renew what runs out."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Status
@@ -35,10 +35,19 @@ async def latest(
     Of an event the newest alert is shown, with the sources of all and the status as it now is. An edit of an alert
     (another outlet, a changed line) is no alert of its own: the alert is shown as last edited.
     """
-    shown = _newest_of_events(chat, now)
-    query = select(AlertRow).where(AlertRow.id.in_(shown)).order_by(AlertRow.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(AlertRow.id < before)
+    query = select(AlertRow).where(AlertRow.id.in_(_newest_of_events(or_(and_(*_fits(chat)), _follows(chat)), now)))
+    return await _as_now(session, query if before is None else query.where(AlertRow.id < before), limit)
+
+
+async def latest_of_all(session: AsyncSession, now: datetime, *, limit: int) -> list[KeptAlert]:
+    """The newest alerts that every chat could have, as `latest` gives them: none that went to followers of a name."""
+    newest = _newest_of_events(AlertRow.topics != 0, now)
+    return await _as_now(session, select(AlertRow).where(AlertRow.id.in_(newest)), limit)
+
+
+async def _as_now(session: AsyncSession, query: Select[AlertRow], limit: int) -> list[KeptAlert]:
+    """The newest of these alerts as they now read."""
+    query = query.order_by(AlertRow.id.desc()).limit(limit)
     rows = list(await session.scalars(query))
     told = await _told(session, {row.event_id for row in rows if row.event_id is not None and row.topics})
     edited = await _edited(session, {row.id for row in rows} | {i for alerts in told.values() for i, _ in alerts})
@@ -61,9 +70,8 @@ async def is_hidden(session: AsyncSession, chat: Subscriber, alert_id: int) -> b
     return await session.scalar(query) is not None
 
 
-def _newest_of_events(chat: Subscriber, now: datetime) -> Any:
+def _newest_of_events(fitting: ColumnElement[bool], now: datetime) -> Any:
     """Ids of the alerts to show: of each event one, and what went to followers alone only where nothing else did."""
-    fitting = or_(and_(*_fits(chat)), _follows(chat))
     number = func.row_number().over(
         partition_by=func.coalesce(AlertRow.event_id, -AlertRow.id),
         order_by=((AlertRow.topics == 0), AlertRow.id.desc()),

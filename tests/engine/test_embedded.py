@@ -59,6 +59,24 @@ async def test_every_feed_keeps_its_own_time() -> None:
     assert 4 <= polls.times[2] <= 10
 
 
+async def test_the_time_of_the_next_poll_is_known() -> None:
+    polls = Polls(600.0, seconds=0.3)
+    engine = EmbeddedEngine(polls, Pace(0.05, learned=False))
+    assert engine.next_poll(1) is None, "it does not run yet"
+    with running(polls, feed(1)) as engine:
+        assert engine.next_poll(2) is None, "nobody polls that one"
+        async with asyncio.timeout(5):
+            while not polls.under_way[1]:
+                await asyncio.sleep(0.01)
+        due = engine.next_poll(1)
+        assert due is not None
+        assert abs(due - datetime.now(UTC)) < timedelta(seconds=5), "it is being polled now"
+        async with asyncio.timeout(5):
+            while (later := engine.next_poll(1)) is None or later < datetime.now(UTC) + timedelta(seconds=60):
+                await asyncio.sleep(0.01)
+    assert timedelta(seconds=590) < later - datetime.now(UTC) < timedelta(seconds=670)
+
+
 async def test_a_poll_that_is_asked_to_wait_waits() -> None:
     polls = Polls(60.0)
     with running(polls, feed(1)):

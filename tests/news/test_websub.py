@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.console.listener import listening
 from bot.demo.feedhost import FeedHost, FeedItem
 from bot.demo.feedhost.hub import signature
-from bot.engine.push import PushDoor, listening, reachable
+from bot.engine.push import push_door, reachable
 from bot.news.websub import AGAIN, LARGEST, LONGEST, PATIENCE, SHORTEST, WebSub, asked, due, signed, verified, wanted
 from bot.store.session import Store
 from bot.store.subscriptions import Stage, Subscription, save_subscription, subscriptions
@@ -109,12 +112,20 @@ async def station(clock: Clock, tmp_path: Path) -> AsyncIterator[Station]:
         yield station
 
 
+def endpoint(websub: WebSub) -> web.Application:
+    app = web.Application(client_max_size=LARGEST)
+    app.add_routes(websub.routes())
+    return app
+
+
 async def test_a_push_is_taken_at_once_and_a_forged_one_is_not(station: Station, unused_tcp_port: int) -> None:
     host, address = station.host, f"127.0.0.1:{unused_tcp_port}"
-    async with station.open(console_address=address):
-        door = PushDoor(station.parts, f"http://{address}")
+    async with station.open(), AsyncExitStack() as stack:
+        door = push_door(station.parts, f"http://{address}", station.parts.poller.push)
+        stack.push_async_callback(door.closed)
+        await stack.enter_async_context(listening(endpoint(door), address))
         await door.tend()
-        assert door.port is None, "no feed names a hub yet"
+        assert not host.hub.subscriptions, "no feed names a hub yet"
         await station.poll()
         await door.tend()
         async with asyncio.timeout(5):
@@ -122,17 +133,16 @@ async def test_a_push_is_taken_at_once_and_a_forged_one_is_not(station: Station,
                 await asyncio.sleep(0.01)
         station.feed.publish("Поддельная новость о погоде")
         assert await host.push(station.feed, forged=True) == [202]
-        await door._websub.closed()
+        await door.closed()
         assert await station.titles() == []
         station.feed.keep([])
         station.feed.publish(FeedItem(DETAINED, MORE))
         assert await host.push(station.feed) == [202]
-        await door._websub.closed()
+        await door.closed()
         assert await station.titles() == [DETAINED]
         assert len(station.alerts) == 1
         assert (await station.poll()).new_items == 0, "what was pushed is known to the next poll"
         assert (await station.poll()).wait == 900.0, "polling has become the safety net"
-        await door.close()
     assert host.hub.subscriptions
 
 
@@ -146,7 +156,7 @@ async def test_the_endpoint_knows_nobody_without_a_key_and_takes_nothing_large(s
         taken.append(body)
 
     websub = WebSub(store, "http://127.0.0.1", post, push, clock)
-    async with listening(websub.app(), "127.0.0.1:0") as port, aiohttp.ClientSession() as session:
+    async with listening(endpoint(websub), "127.0.0.1:0") as port, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{port}/websub/guessed"
         async with session.get(url, params=SUBSCRIBE | {"hub.challenge": "x"}) as answer:
             assert answer.status == 404
