@@ -13,8 +13,8 @@ Fixed before any ratio was measured with it, and not to be changed with the rati
 - Which words. A moderator writes rules with the words of other news than those that will be read. How many of these
   the read items have at all is measured: the share of the words of second.jsonl (other events, other people) of which
   no form stands in dev.jsonl, for each language. So often a rule's word is one that the items lack, a surname or noun
-  of the dictionary. Else it is drawn evenly from the items' own vocabulary, ranked by the items that hold a word, without
-  its head: what stands in over 5 % of the items of its language is nobody's keyword. Most of any vocabulary
+  of the dictionary. Else it is drawn evenly from the items' own vocabulary, ranked by the items that hold a word,
+  without its head: what stands in over 5 % of the items of its language is nobody's keyword. Most of any vocabulary
   is rare, and so are most of the words drawn; the frequent words of the subject are in the groups.
 - A phrase is drawn likewise: words that stand together in an item, or words that the items lack.
 - Languages come in proportion to the items. The seed is fixed; the first 100 rules are part of the 1,000, and these
