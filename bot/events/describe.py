@@ -33,6 +33,7 @@ _DATE = re.compile(
     ),
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LEAST_NUMBER = 10
 """Smaller numbers are in every item."""
@@ -65,6 +66,8 @@ def describe_text(
 
 def numbers(text: str) -> frozenset[str]:
     """Numbers from ten on without their commas, and dates as "d0908"; years are in too many items to tell."""
+    if not _DIGIT.search(text):
+        return frozenset()
     dates = {f"d{_month(match):02d}{_day(match):02d}" for match in _DATE.finditer(text)}
     rest = _DATE.sub(" ", text)
     plain = (re.sub(r"\D", "", match.group()) for match in _NUMBER.finditer(rest))

@@ -63,7 +63,7 @@ def mentions(text: str, language: str = "en") -> Iterator[Mention]:
 
 
 def _is_headline(text: str) -> bool:
-    long = [word.text for word in words_of(text) if len(word.text) > 3]
+    long = [word for word in words_of(text) if len(word) > 3]
     return len(long) > 3 and sum(word[0].isupper() for word in long) / len(long) > HEADLINE_CAPITALS
 
 
