@@ -49,7 +49,8 @@ def kind_of(word: str) -> Kind:
         or bare[0].isdigit()
     ):
         return Kind(barred=True)
-    known = bool(simplemma.is_known(lower, lang="en"))
+    # The compact dictionary is the one that the lexicon has loaded already; the default one takes 25 MB more.
+    known = bool(simplemma.is_known(lower, lang="en", low_memory=True))
     given = fold(bare) in (western_names() if known else given_names())
     return Kind(given=given, stranger=not known, surname=not known and bool(SURNAME_EN.search(lower)))
 
