@@ -94,8 +94,8 @@ class RuleIndex:
         return self._percolators[language]
 
 
-_Filed = tuple[int, int, Clause, Condition | None, Condition]
-"""A query's order, what to ask of it (see `Percolator._asked`), and the query itself."""
+_Filed = tuple[int, tuple[int, Clause, Condition | None, Condition]]
+"""The bits that a query needs; its order, what else to ask of it (see `Percolator._asked`), and the query itself."""
 
 
 class Percolator:
@@ -107,12 +107,15 @@ class Percolator:
         clauses = [query.clauses() for _, query in queries]
         self._always = [pair for pair, some in zip(queries, clauses, strict=True) if not some]
         self._bits = Bits(clauses)
+        self._same: dict[int, int] = {}
+        """One object for equal numbers: those of a few hundred shapes stay in the processor's cache."""
         filed: dict[int, list[_Filed]] = {}
         sharing = Counter(leaf for some in clauses for clause in some for leaf in clause)
         for (order, query), some in zip(queries, clauses, strict=True):
             if some:
                 ranked = sorted(some, key=lambda clause: sum(map(sharing.__getitem__, clause)))
-                entry = (order, *self._asked(query, ranked, compiler), query)
+                need, also, rest = self._asked(query, ranked, compiler)
+                entry = (need, (order, also, rest, query))
                 for leaf in ranked[0]:
                     filed.setdefault(leaf, []).append(entry)
         self._filed = {leaf: tuple(entries) for leaf, entries in filed.items()}
@@ -128,7 +131,7 @@ class Percolator:
         also = next((clause for clause in ranked[1:] if clause not in self._bits.known), ranked[0])
         settled = (ranked[0], also)
         rest = [part for part in parts if not (_is_plain(part) and self._is_told(part.leaves, settled))]
-        return need, also, compiler.every(rest) if rest else None
+        return self._same.setdefault(need, need), also, compiler.every(rest) if rest else None
 
     def _is_told(self, clause: Clause, settled: tuple[Clause, ...]) -> bool:
         return clause in settled or clause in self._bits.known
@@ -145,8 +148,10 @@ class Percolator:
             found = {
                 order: query
                 for leaf in filed
-                for order, need, also, rest, query in self._filed[leaf]
-                if need & bits == need and not also.isdisjoint(met) and (rest is None or view[rest])
+                for need, asked in self._filed[leaf]
+                if need & bits == need
+                for order, also, rest, query in (asked,)
+                if not also.isdisjoint(met) and (rest is None or view[rest])
             }
         found.update((order, query) for order, query in self._always if view[query])
         return view, found
