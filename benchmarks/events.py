@@ -147,9 +147,7 @@ async def measure(store: Store, world: World, told: Sequence[Description]) -> di
         found = world.among(told)
         row = _row(world, None, NOW, None)
         item = Item("0", str(row["title"]), str(row["summary"]), None, str(row["outlet_id"]), "en", NOW)
-        analysis = Analysis(
-            item, Document(item, "en", item.title, item.summary, ("en",), (), 0), (), found, found.people
-        )
+        analysis = Analysis(item, Document(item, "en", item.title, item.summary, ("en",), (), 0), (), found)
         begun = now()
         async with store.write() as session:
             stored = await session.execute(upsert(session, ItemRow).values(row).returning(ItemRow.id))

@@ -1,12 +1,8 @@
 """Items a second and memory at 100, 1,000 and 10,000 rules, beside what others do with plain keywords.
 
 The items are the labelled corpus of the tests as a feed would carry them: headline and summary, some 200 characters,
-five languages. A rule joins acts and people, which many rules share as groups, with something that it alone is
-about, in a mix of operators. One in twenty of these special words stands in the items' own vocabulary (its rarer
-half); the others are surnames and nouns of a dictionary, which is how a large pack of names and towns meets
-the news of a day. The seed is fixed; the first 100 rules are part of the 1,000, and these of the 10,000. Processor
-time is measured, the best of several passes, on warmed-up text: the words of the items have been seen before, as
-after some hours of service.
+five languages. What the rules are, and why, is told in matching_mix.py. Processor time is measured, the best of
+several passes, on warmed-up text: the words of the items have been seen before, as after some hours of service.
 
 - nabat: an item read from its text (language, boilerplate, words) and matched by the index, with places.
 - match only: the same with items read before, as in a backtest.
@@ -19,138 +15,50 @@ after some hours of service.
 from __future__ import annotations
 
 import json
-import random
 import re
 import resource
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, TypeVar
 
 import ahocorasick
-from anyascii import anyascii
+from matching_mix import Mix
 
 from bot.keywords.index import RuleIndex
 from bot.keywords.query import GroupShelf
-from bot.keywords.tree import Exact, Prefix, Word, walk
+from bot.keywords.tree import Exact, Named, Node, Prefix, Word, children
 from bot.language.lexicon import Lexicon
-from bot.language.words import analyse, words
-from bot.model import Group, Item, Rule, RuleState, Topic
+from bot.language.words import analyse
+from bot.model import Group, Item, Rule
 
 T = TypeVar("T")
 
-CORPUS = Path(__file__).parents[1] / "tests/data/corpus/dev.jsonl"
-SEED = 2023
-
-GROUPS = (
-    Group("act", (("en", "extradite | extradition | deport | deportation | detain | arrest"),
-                  ("ru", "экстрадиция | экстрадировать | выдать | депортация | задержать | арестовать"),
-                  ("uk", "екстрадиція | видати | депортація | затримати | заарештувати"),
-                  ("kk", "экстрадиция | депортация | ұстау | қамау"),
-                  ("ky", "экстрадиция | депортация | кармоо | камоо"))),
-    Group("people", (("en", "activist | journalist | refugee | deserter | blogger"),
-                     ("ru", "активист | журналист | беженец | дезертир | блогер"),
-                     ("uk", "активіст | журналіст | біженець | дезертир | блогер"),
-                     ("kk", "белсенді | журналист | босқын | блогер"),
-                     ("ky", "активист | журналист | качкын | блогер"))),
-)  # fmt: skip
+CORPUS = Path(__file__).parents[1] / "tests/data/corpus"
 
 
-def items() -> list[Item]:
-    lines = CORPUS.read_text(encoding="utf-8").splitlines()
+def items(name: str) -> list[Item]:
+    lines = (CORPUS / name).read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     return [Item(row["id"], row["title"], row["summary"], language=row["lang"]) for row in rows]
 
 
-def rules(number: int, corpus: Sequence[Item], names: Sequence[str]) -> list[Rule]:
-    """`number` rules in the languages of the corpus, in proportion to its items; the same ones at each run."""
-    chance = random.Random(SEED)
-    languages = [item.language or "en" for item in corpus]
-    vocabularies = {
-        language: Vocabulary(
-            chance,
-            [words(f"{item.title} {item.summary}") for item in corpus if item.language == language],
-            [anyascii(name) for name in names] if language == "en" else names,
-        )
-        for language in sorted(set(languages))
-    }
-    made = []
-    for order in range(number):
-        language = chance.choice(languages)
-        queries = ((language, vocabularies[language].query()),)
-        made.append(Rule(f"rule-{order}", Topic.DETENTION, RuleState.AUTO, queries))
-    return made
-
-
-def dictionary_names() -> list[str]:
-    """Surnames and nouns of the Russian dictionary, some thousands, taken evenly from the alphabet."""
-    from pymorphy3 import MorphAnalyzer
-
-    dictionary = MorphAnalyzer(lang="ru")
-    found = set()
-    for beginning in map("".join, product("бвгдклмнпрст", "аои", "лрт")):
-        for parse in dictionary.iter_known_word_parses(beginning):
-            if "NOUN" in parse.tag and parse.word == parse.normal_form and len(parse.word) >= 6:
-                found.add(parse.word.replace("ё", "е"))
-    return sorted(word for word in found if word.isalpha())
-
-
-class Vocabulary:
-    """The words and pairs of words that rules of one language are made of."""
-
-    def __init__(self, chance: random.Random, texts: Sequence[list[str]], names: Sequence[str]) -> None:
-        self._chance = chance
-        self._names = names
-        seen = Counter(word for text in texts for word in set(text))
-        self._rare = sorted(word for word, count in seen.items() if count <= 2 and len(word) >= 5 and word.isalpha())
-        self._pairs = [pair for text in texts for pair in pairwise(text) if min(map(len, pair)) >= 4]
-
-    def query(self) -> str:
-        """A query in one of the shapes that a pack is made of."""
-        shapes = (self._acts, self._acts_and_people, self._both, self._phrase, self._near, self._listed, self._prefix,
-                  self._titled)  # fmt: skip
-        return self._chance.choices(shapes, weights=(25, 10, 15, 15, 15, 10, 5, 5))[0]()
-
-    def _word(self) -> str:
-        return self._chance.choice(self._rare if self._chance.random() < 0.05 else self._names)
-
-    def _acts(self) -> str:
-        return f"@act {self._word()}"
-
-    def _acts_and_people(self) -> str:
-        return f"@act @people ({self._word()} | {self._word()})"
-
-    def _both(self) -> str:
-        return f"{self._word()} {self._word()}"
-
-    def _phrase(self) -> str:
-        first, second = self._chance.choice(self._pairs)
-        return f'"{first} {self._word()}"' if self._chance.random() < 0.5 else f'"{self._word()} {second}"'
-
-    def _near(self) -> str:
-        return f"{self._word()} NEAR/4 ({self._word()} | {self._word()})"
-
-    def _listed(self) -> str:
-        return f"{self._word()} (@people | {self._word()}) -{self._word()}"
-
-    def _prefix(self) -> str:
-        return f"{self._word()[:5]}* (@act | @people)"
-
-    def _titled(self) -> str:
-        return f"title:={self._word()} @act"
-
-
-def keywords(made: Iterable[Rule]) -> list[str]:
+def keywords(made: Iterable[Rule], groups: Iterable[Group]) -> list[str]:
     """The words of the rules as a bot without a query language would hold them."""
-    shelf = GroupShelf({group.name: group for group in GROUPS})
+    shelf = GroupShelf({group.name: group for group in groups})
     found: dict[str, None] = {}
-    for rule in made:
-        language, text = rule.queries[0]
-        for node in walk(shelf.parse(text, language).root):
-            if isinstance(node, Word | Exact | Prefix):
-                found[node.text] = None
+    waiting: list[Node] = [shelf.parse(text, language).root for rule in made for language, text in rule.queries]
+    shared: set[tuple[str, int]] = set()
+    while waiting:
+        match waiting.pop():
+            case Word(text) | Exact(text) | Prefix(text):
+                found[text] = None
+            case Named(name, child):
+                if (name, id(child)) not in shared:
+                    shared.add((name, id(child)))
+                    waiting.append(child)
+            case node:
+                waiting += children(node)
     return list(found)
 
 
@@ -204,16 +112,16 @@ def resident() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-def measure(number: int, news: Sequence[Item], names: Sequence[str], lexicon: Lexicon) -> dict[str, float]:
+def measure(number: int, news: Sequence[Item], mix: Mix, lexicon: Lexicon) -> dict[str, float]:
     """Seconds an item for each way at `number` rules, with the size and the answers of the index."""
-    made = rules(number, news, names)
+    made = mix.rules(number)
     texts = [f"{item.title}\n{item.summary}" for item in news]
     documents = [analyse(item, lexicon) for item in news]
     before = resident()
-    index = RuleIndex(made, GROUPS, lexicon)
+    index = RuleIndex(made, mix.groups, lexicon)
     found = sum(len(index.match(document)) for document in documents)
     memory = resident() - before
-    plain = keywords(made)
+    plain = keywords(made, mix.groups)
     few = max(4, 20_000 // number)
     ways: dict[str, tuple[Callable[[Any], object], Sequence[Any], int]] = {
         "nabat": (lambda item: index.match(analyse(item, lexicon)), news, 9),
@@ -229,14 +137,14 @@ WAYS = ("nabat", "match only", "pyahocorasick", "a regex a keyword", "every rule
 
 
 def main() -> None:
-    corpus, lexicon = items(), Lexicon()
+    corpus, lexicon = items("dev.jsonl"), Lexicon()
     bare = resident()
     for item in corpus:
         analyse(item, lexicon)
     spoken = len({item.language for item in corpus})
     print(f"{len(corpus)} items in {spoken} languages; reading them adds {resident() - bare:.0f} MB")
-    names = dictionary_names()
-    rows = {number: measure(number, corpus, names, lexicon) for number in (100, 1_000, 10_000)}
+    mix = Mix(corpus, items("second.jsonl"), lexicon)
+    rows = {number: measure(number, corpus, mix, lexicon) for number in (100, 1_000, 10_000)}
     print(f"{'':>20}" + "".join(f"{number:>12,} rules" for number in rows))
     for way in WAYS:
         print(f"{way:>20}" + "".join(f"{1 / row[way]:>10,.0f} items/s" for row in rows.values()))

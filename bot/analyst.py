@@ -6,25 +6,32 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.events.describe import describe
 from bot.keywords.index import RuleIndex
-from bot.language.boilerplate import boilerplate
 from bot.language.lexicon import Lexicon
 from bot.language.names import people
-from bot.language.words import Document, analyse
+from bot.language.words import Document, analyse, without_boilerplate
 from bot.model import Description, Group, Item, Match, Person, Rule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     item: Item
     document: Document
     matches: tuple[Match, ...]
     description: Description | None
     """None where no rule matched: nobody needs to know more of such an item."""
-    people: tuple[Person, ...]
-    """Whom it names, matched or not: somebody may follow them."""
+
+    @cached_property
+    def people(self) -> tuple[Person, ...]:
+        """Whom it names, matched or not: somebody may follow them. Found when asked, because of old items, most of a
+        first poll, nobody asks; its names cost more than its words."""
+        if self.description is not None:
+            return self.description.people
+        document = self.document
+        return people(*without_boilerplate(document), document.language)
 
 
 class Analyst:
@@ -40,8 +47,7 @@ class Analyst:
         document = analyse(item, self.lexicon)
         matches = self._index.match(document)
         description = describe(document, matches) if matches else None
-        named = people(*_read(document), document.language) if description is None else description.people
-        return Analysis(item, document, matches, description, named)
+        return Analysis(item, document, matches, description)
 
     async def read_all(self, items: Sequence[Item]) -> list[Analysis]:
         """Read items in the analyst's thread, in order."""
@@ -55,13 +61,3 @@ class Analyst:
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
-
-
-def _read(document: Document) -> tuple[str, str]:
-    """Headline and summary without photo credits and notices: whoever took the picture is not in the news."""
-    texts = []
-    for text in (document.title, document.summary):
-        for start, end in boilerplate(text):
-            text = text[:start] + " " * (end - start) + text[end:]
-        texts.append(text)
-    return texts[0], texts[1]

@@ -47,7 +47,7 @@ class Case:
         async with self.store.write() as session:
             made = insert(ItemRow).values(row | {"published": at, "seen_at": at}).returning(ItemRow.id)
             item_id = (await session.execute(made)).scalar_one()
-            analysis = Analysis(item, document, (), found, found.people)
+            analysis = Analysis(item, document, (), found)
             return await self.chronicle.place(session, item_id, analysis, at)
 
 

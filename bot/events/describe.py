@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from bot.events.status import status_of
 from bot.keywords.topics import topics_of
-from bot.language.boilerplate import boilerplate
+from bot.language.boilerplate import blanked
 from bot.language.names import people, voices
 from bot.language.places import look
 from bot.language.skeleton import fold
-from bot.language.words import Document
+from bot.language.words import Document, without_boilerplate
 from bot.model import Description, Match, Topic
 
 TERM_LETTERS = 6
@@ -33,6 +33,7 @@ _DATE = re.compile(
     ),
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LEAST_NUMBER = 10
 """Smaller numbers are in every item."""
@@ -40,15 +41,18 @@ LEAST_NUMBER = 10
 
 def describe(document: Document, matches: Sequence[Match]) -> Description:
     """The description of an item whose rules are known. The country of its feed is the prior of its places."""
-    topics = topics_of(matches)
-    return describe_text(document.title, document.summary, document.language, topics, document.item.country)
+    title, summary = without_boilerplate(document)
+    return _describe(title, summary, document.language, topics_of(matches), document.item.country)
 
 
 def describe_text(
     title: str, summary: str, language: str, topics: Iterable[Topic], country: str | None = None
 ) -> Description:
     """The same from an item's texts. Topics are put in their own order, so that equal items read alike."""
-    title, summary = _without_boilerplate(title), _without_boilerplate(summary)
+    return _describe(blanked(title), blanked(summary), language, topics, country)
+
+
+def _describe(title: str, summary: str, language: str, topics: Iterable[Topic], country: str | None) -> Description:
     ordered = tuple(topic for topic in Topic if topic in set(topics))
     persons = people(title, summary, language)
     text = f"{title}\n{summary}"
@@ -65,6 +69,8 @@ def describe_text(
 
 def numbers(text: str) -> frozenset[str]:
     """Numbers from ten on without their commas, and dates as "d0908"; years are in too many items to tell."""
+    if not _DIGIT.search(text):
+        return frozenset()
     dates = {f"d{_month(match):02d}{_day(match):02d}" for match in _DATE.finditer(text)}
     rest = _DATE.sub(" ", text)
     plain = (re.sub(r"\D", "", match.group()) for match in _NUMBER.finditer(rest))
@@ -88,9 +94,3 @@ def terms(text: str) -> frozenset[str]:
 
 def _term(word: str) -> str:
     return fold(word)[:TERM_LETTERS]
-
-
-def _without_boilerplate(text: str) -> str:
-    for start, end in boilerplate(text):
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text

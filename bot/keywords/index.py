@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import NamedTuple
+from typing import TypeGuard
 
-from bot.keywords.compiled import Clause, Compiled, Compiler, Hits, View
-from bot.keywords.leaves import Fact, Leaves, facts
+from bot.keywords.bits import Bits
+from bot.keywords.compiled import Compiler
+from bot.keywords.conditions import NOTHING, Clause, Condition, Every, TitleWords, Words
+from bot.keywords.leaves import Leaves
+from bot.keywords.nearness import Hits
 from bot.keywords.query import Query, choose, shelf_of
+from bot.keywords.views import QuickView, SlowView
 from bot.language import turkic
 from bot.language.lexicon import Lexicon
 from bot.language.words import Document
@@ -41,16 +45,17 @@ class RuleIndex:
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """The rules that `document` meets, in their order, with the places that made them match."""
-        found: dict[int, set[int]] = {}
+        found: dict[int, frozenset[int]] = {}
         for language in document.languages:
-            for order, hits in self._percolator(language).ask(document):
-                found.setdefault(order, set()).update(word for hit in hits for word in hit.words)
-        return self._matches(document, found)
+            view, met = self._percolator(language).ask(document)
+            for order, query in met.items():
+                found[order] = view.shows(query) | found.get(order, NOTHING)
+        return self._matches(document, found) if found else ()
 
     def meets(self, document: Document) -> frozenset[str]:
         """The ids of the rules that `document` meets, without their places."""
-        asked = map(self._percolator, document.languages)
-        return frozenset(self._rules[order].id for percolator in asked for order, _ in percolator.ask(document))
+        asked = (self._percolator(language).ask(document)[1] for language in document.languages)
+        return frozenset(self._rules[order].id for met in asked for order in met)
 
     def required(self, language: str) -> tuple[Leaves, tuple[tuple[Clause, ...], ...]]:
         """What each rule cannot do without in a text of `language`: the numbered leaves, and its clauses of them.
@@ -58,7 +63,7 @@ class RuleIndex:
         For sorting out documents before they are even read; a clause of facts (source:, country:) is among them.
         """
         percolator = self._percolator(language)
-        return percolator.leaves, tuple(query.clauses for _, query in percolator.queries)
+        return percolator.leaves, tuple(query.clauses() for _, query in percolator.queries)
 
     def match_all_slowly(self, document: Document) -> tuple[Match, ...]:
         """What `match` says, found by asking every rule about every word: its measure in tests and benchmarks."""
@@ -68,7 +73,7 @@ class RuleIndex:
                 found.setdefault(order, set()).update(word for hit in hits for word in hit.words)
         return self._matches(document, found)
 
-    def _matches(self, document: Document, found: dict[int, set[int]]) -> tuple[Match, ...]:
+    def _matches(self, document: Document, found: Mapping[int, Collection[int]]) -> tuple[Match, ...]:
         return tuple(
             Match(rule.id, rule.version, rule.topic, rule.state, places(document, sorted(found[order])))
             for order, rule in ((order, self._rules[order]) for order in sorted(found))
@@ -85,116 +90,97 @@ class RuleIndex:
         leaves = Leaves(turkic.fold if language in ("kk", "ky") else str)
         compiler = Compiler(self._lexicon, leaves)
         compiled = [(order, compiler.compile(query.root)) for order, query in self._queries.pop(language)]
-        self._percolators[language] = Percolator(compiled, leaves)
+        self._percolators[language] = Percolator(compiled, leaves, compiler)
         return self._percolators[language]
 
 
-class _Filed(NamedTuple):
-    """A query under one of its clauses, with the others that must be met too."""
-
-    order: int
-    compiled: Compiled
-    others: tuple[Clause, ...]
+_Filed = tuple[int, tuple[int, Clause, Condition | None, Condition]]
+"""The bits that a query needs; its order, what else to ask of it (see `Percolator._asked`), and the query itself."""
 
 
 class Percolator:
     """The queries of one language, each filed under the clause whose leaves the fewest queries share."""
 
-    def __init__(self, compiled: list[tuple[int, Compiled]], leaves: Leaves) -> None:
+    def __init__(self, queries: list[tuple[int, Condition]], leaves: Leaves, compiler: Compiler) -> None:
         self.leaves = leaves
-        self.queries = compiled
-        self._always = [(order, query) for order, query in compiled if not query.clauses]
-        self._filed: dict[int, list[_Filed]] = {}
-        sharing = Counter(leaf for _, query in compiled for clause in query.clauses for leaf in clause)
-        for order, query in compiled:
-            if query.clauses:
-                self._file(order, query, sharing)
+        self.queries = queries
+        clauses = [query.clauses() for _, query in queries]
+        self._always = [pair for pair, some in zip(queries, clauses, strict=True) if not some]
+        self._bits = Bits(clauses)
+        self._same: dict[int, int] = {}
+        """One object for equal numbers: those of a few hundred shapes stay in the processor's cache."""
+        filed: dict[int, list[_Filed]] = {}
+        sharing = Counter(leaf for some in clauses for clause in some for leaf in clause)
+        for (order, query), some in zip(queries, clauses, strict=True):
+            if some:
+                ranked = sorted(some, key=lambda clause: sum(map(sharing.__getitem__, clause)))
+                need, also, rest = self._asked(query, ranked, compiler)
+                entry = (need, (order, also, rest, query))
+                for leaf in ranked[0]:
+                    filed.setdefault(leaf, []).append(entry)
+        self._filed = {leaf: tuple(entries) for leaf, entries in filed.items()}
+        self._leaves_filed = frozenset(filed)
 
-    def _file(self, order: int, query: Compiled, sharing: Counter[int]) -> None:
-        rarest = min(query.clauses, key=lambda clause: sum(sharing[leaf] for leaf in clause))
-        others = tuple(clause for clause in query.clauses if clause is not rarest)
-        for leaf in rarest:
-            self._filed.setdefault(leaf, []).append(_Filed(order, query, others))
+    def _asked(
+        self, query: Condition, ranked: Sequence[Clause], compiler: Compiler
+    ) -> tuple[int, Clause, Condition | None]:
+        """What to ask of a query when a leaf of its rarest clause is met: the bits that must be there, the rarest
+        clause without a bit (its first where all have one), and what these do not tell (None: nothing more)."""
+        parts = query.parts if isinstance(query, Every) else (query,)
+        need = self._bits.of(ranked[1:])
+        also = next((clause for clause in ranked[1:] if clause not in self._bits.known), ranked[0])
+        settled = (ranked[0], also)
+        rest = [part for part in parts if not (_is_plain(part) and self._is_told(part.leaves, settled))]
+        return self._same.setdefault(need, need), also, compiler.every(rest) if rest else None
 
-    def ask(self, document: Document) -> Iterator[tuple[int, Hits]]:
-        known = self.leaves.facts_of(document)
+    def _is_told(self, clause: Clause, settled: tuple[Clause, ...]) -> bool:
+        return clause in settled or clause in self._bits.known
+
+    def ask(self, document: Document) -> tuple[QuickView, dict[int, Condition]]:
+        """The queries that the document meets, by their order, and the view that says where."""
         by_word = [*map(self.leaves.met.__getitem__, document.forms)]
-        met = set(known).union(*by_word)
-        candidates = {
-            order: compiled
-            for leaf in met & self._filed.keys()
-            for order, compiled, others in self._filed[leaf]
-            if not any(map(met.isdisjoint, others))
-        }
-        if not candidates and not self._always:
-            return iter(())
-        return _answers(_QuickView(document, known, by_word), [*candidates.items(), *self._always])
+        met = set(self.leaves.facts_of(document)).union(*by_word)
+        view = QuickView(document, met, by_word)
+        found: dict[int, Condition] = {}
+        filed = self._leaves_filed & met
+        if filed:
+            bits = self._bits.met(met)
+            found = {
+                order: query
+                for leaf in filed
+                for need, asked in self._filed[leaf]
+                if need & bits == need
+                for order, also, rest, query in (asked,)
+                if not also.isdisjoint(met) and (rest is None or view[rest])
+            }
+        found.update((order, query) for order, query in self._always if view[query])
+        return view, found
 
     def ask_all_slowly(self, document: Document) -> Iterator[tuple[int, Hits]]:
-        return _answers(_SlowView(document, self.leaves), self.queries)
+        view = SlowView(document, self.leaves)
+        for order, query in self.queries:
+            hits = view.find(query)
+            if hits is not None:
+                yield order, hits
 
 
-def _answers(view: View, queries: list[tuple[int, Compiled]]) -> Iterator[tuple[int, Hits]]:
-    for order, query in queries:
-        hits = query.ask(view)
-        if hits is not None:
-            yield order, hits
-
-
-class _QuickView:
-    """A document by what its forms are known to meet: leaves by word, in the order of its words."""
-
-    def __init__(self, document: Document, known: list[int], by_word: list[tuple[int, ...]]) -> None:
-        self.document = document
-        self._facts = known
-        self._words: dict[int, list[int]] = {}
-        for index, met in enumerate(by_word):
-            for leaf in met:
-                self._words.setdefault(leaf, []).append(index)
-        self._met = frozenset((*self._words, *known))
-
-    def words(self, leaves: frozenset[int]) -> list[int]:
-        met = leaves & self._met
-        if len(met) == 1:
-            return self._words[next(iter(met))]
-        return sorted({index for leaf in met for index in self._words[leaf]})
-
-    def knows(self, leaf: int) -> bool:
-        return leaf in self._facts
-
-    def meets_any(self, clause: Clause) -> bool:
-        return not clause.isdisjoint(self._met)
-
-
-class _SlowView:
-    """A document whose every word is held against every leaf that is asked for."""
-
-    def __init__(self, document: Document, leaves: Leaves) -> None:
-        self.document = document
-        self._leaves = leaves
-
-    def words(self, leaves: frozenset[int]) -> list[int]:
-        asked, spell = [self._leaves.leaves[leaf] for leaf in leaves], self._leaves.spell
-        forms = enumerate(self.document.forms)
-        return [i for i, form in forms if any(leaf.meets(form, spell(form.surface)) for leaf in asked)]
-
-    def meets_any(self, clause: Clause) -> bool:
-        return True
-
-    def knows(self, leaf: int) -> bool:
-        asked = self._leaves.leaves[leaf]
-        return isinstance(asked, Fact) and asked.key in facts(self.document)
+def _is_plain(part: Condition) -> TypeGuard[Words]:
+    return isinstance(part, Words) and not isinstance(part, TitleWords)
 
 
 def places(document: Document, words: list[int]) -> Places:
     """Where words (indexes, in order) stand; neighbours with only a space between them are one place."""
     merged: list[tuple[str, int, int]] = []
+    spans, titled = document.spans, document.titled
+    last = -2
     for index in words:
-        field, (start, end) = document.field(index), document.spans[index]
-        if merged and merged[-1][0] == field:
-            text = document.title if field == "title" else document.summary
-            if not text[merged[-1][2] : start].strip():
-                merged[-1] = (field, merged[-1][1], end)
+        start, end = spans[index]
+        if index == last + 1 and index != titled:
+            field, first, until = merged[-1]
+            if not (document.title if index < titled else document.summary)[until:start].strip():
+                merged[-1] = (field, first, end)
+                last = index
                 continue
-        merged.append((field, start, end))
+        merged.append(("title" if index < titled else "summary", start, end))
+        last = index
     return tuple(merged)

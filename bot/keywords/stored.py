@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
-from bot.keywords.compiled import Clause
+from bot.keywords.conditions import Clause
 from bot.keywords.index import RuleIndex
 from bot.keywords.leaves import Leaves
 from bot.language.lexicon import Form

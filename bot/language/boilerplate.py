@@ -98,6 +98,13 @@ def boilerplate(text: str) -> list[Span]:
     return merged(found)
 
 
+def blanked(text: str) -> str:
+    """`text` with spaces for boilerplate, so that places in it hold."""
+    for start, end in boilerplate(text):
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def _lowered(text: str) -> str:
     lowered = text.lower().replace("ё", "е")
     # "İ" grows by a character in lower case; offsets must stay those of the text.

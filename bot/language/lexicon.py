@@ -21,7 +21,7 @@ from typing import Any
 
 from bot.language import turkic
 from bot.language.boilerplate import is_hint
-from bot.language.morphology import analyzer
+from bot.language.morphology import analyzer, guessed_lemmas, lemmas
 from bot.language.spelling import is_cyrillic, surface, without_accents
 
 CACHED_FORMS = 12_000
@@ -109,17 +109,15 @@ class Lexicon:
     def _borrowed(self, word: str, letters: set[str]) -> frozenset[str]:
         if len(word) < SHORTEST_BORROWED or letters & (_TURKIC | _UKRAINIAN):
             return frozenset()
-        russian = self._part("ru")
-        return _lemmas(russian, word) if russian.word_is_known(word) else frozenset()
+        return lemmas(word, self._part("ru"))
 
     def _slavic(self, word: str, *languages: str) -> frozenset[str]:
         """By the first of `languages` whose dictionary has the word; else guessed lemmas of the first, and a stem."""
         for language in languages:
-            dictionary = self._part(language)
-            if dictionary.word_is_known(word):
-                return _lemmas(dictionary, word) | {word}
-        guessed = _lemmas(self._part(languages[0]), word)
-        return guessed | {word, self._stem("ru-stems", word)}
+            known = lemmas(word, self._part(language))
+            if known:
+                return known | {word}
+        return guessed_lemmas(word, self._part(languages[0])) | {word, self._stem("ru-stems", word)}
 
     def _english(self, word: str) -> frozenset[str]:
         if not word.isalpha():
@@ -144,17 +142,6 @@ class Lexicon:
                     self._loaded[name] = _load(name)
                 part = self._loaded[name]
         return part
-
-
-def _lemmas(dictionary: Any, word: str) -> frozenset[str]:
-    parses = dictionary.parse(word)
-    lemmas = {parse.normal_form for parse in parses}
-    for parse in parses:
-        # The Ukrainian dictionary files «затриманий» apart from «затримати»; the form in -но leads to the verb.
-        if "pssv" in parse.tag and parse.normal_form.endswith("ий"):
-            impersonal = f"{parse.normal_form[:-2]}о"
-            lemmas.update(verb.normal_form for verb in dictionary.parse(impersonal) if "VERB" in verb.tag)
-    return frozenset(lemma.replace("ё", "е") for lemma in lemmas)
 
 
 def _load(name: str) -> Any:

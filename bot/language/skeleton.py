@@ -116,6 +116,7 @@ def surname(name: str) -> str:
     return words[-1] if words else name.strip()
 
 
+@lru_cache(maxsize=16384)
 def key_of(name: str) -> str:
     """The key of a person: the skeleton of the surname, and after a dot what the given name's spellings share.
 

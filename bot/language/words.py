@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from bot.language.boilerplate import Span, boilerplate, has_marks, merged
+from bot.language.boilerplate import Span, blanked, boilerplate, has_marks, merged
 from bot.language.detect import detect_fields
 from bot.language.lexicon import Form, Forms, Lexicon
 from bot.language.spelling import WORD, surface
@@ -51,6 +51,8 @@ class Document:
     """Its words in order, without their places: most documents meet no rule, and need no more."""
     titled: int
     """How many of `forms` stand in the title."""
+    bare: bool = False
+    """Sure to hold nothing but its own words: neither boilerplate nor addresses."""
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:
@@ -78,20 +80,29 @@ class Document:
 def analyse(item: Item, lexicon: Lexicon) -> Document:
     """`item` as a document: its language found (the item's is the prior), boilerplate and addresses skipped."""
     language, title, summary = detect_fields(item.title, item.summary, item.language)
-    in_title = _forms(item.title, lexicon.forms(title))
-    in_summary = _forms(item.summary, lexicon.forms(summary))
+    in_title, bare_title = _forms(item.title, lexicon.forms(title))
+    in_summary, bare_summary = _forms(item.summary, lexicon.forms(summary))
     same = title == summary == language
     languages = (language,) if same else tuple(dict.fromkeys((language, title, summary)))
     forms = (*in_title, *in_summary)
-    return Document(item, language, item.title, item.summary, languages, forms, len(in_title))
+    bare = bare_title and bare_summary
+    return Document(item, language, item.title, item.summary, languages, forms, len(in_title), bare)
 
 
-def _forms(text: str, forms: Forms) -> list[Form]:
+def without_boilerplate(document: Document) -> tuple[str, str]:
+    """Title and summary with spaces for photo credits and notices: whoever took the picture is not in the news."""
+    if document.bare:
+        return document.title, document.summary
+    return blanked(document.title), blanked(document.summary)
+
+
+def _forms(text: str, forms: Forms) -> tuple[list[Form], bool]:
+    """The words of `text`, and whether they are sure to be all of it."""
     typed = WORD.findall(text)
     found = [*map(forms.__getitem__, typed)]
     if forms.hints.isdisjoint(typed) and not has_marks(text) and not _has_address(text):
-        return found
-    return [forms[text[start:end]] for start, end in _spans(text)]
+        return found, True
+    return [forms[text[start:end]] for start, end in _spans(text)], False
 
 
 def words(text: str) -> list[str]:

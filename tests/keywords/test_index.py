@@ -161,4 +161,6 @@ def test_the_index_answers_as_asking_every_rule_does(made: list[str], title: str
     rules = [rule(f"r{number}", ("", query)) for number, query in enumerate(made) if is_readable(query)]
     document = read(title, summary, outlet=outlet, country="KG")
     index = RuleIndex(rules, GROUPS, LEXICON)
-    assert index.match(document) == index.match_all_slowly(document)
+    matches = index.match_all_slowly(document)
+    assert index.match(document) == matches
+    assert index.meets(document) == {match.rule for match in matches}

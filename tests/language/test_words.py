@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.lexicon import Lexicon
+from bot.language.morphology import analyzer, lemmas
 from bot.language.words import FIELD_GAP, Document, analyse, words
 from bot.model import Item
 
@@ -54,6 +55,15 @@ def test_forms_of_a_word_share_a_term(language: str, forms: list[str]) -> None:
 )
 def test_words_that_only_look_alike_share_none(language: str, one: str, other: str) -> None:
     assert not LEXICON.terms(one, language) & LEXICON.terms(other, language)
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_the_lemmas_of_a_known_word_are_those_of_every_parse(language: str) -> None:
+    dictionary = analyzer(language)
+    for word in ("стали", "задержанных", "елка", "затримано", "мати", "россии", "видано", "три"):
+        parsed = {parse.normal_form.replace("ё", "е") for parse in dictionary.parse(word)}
+        assert lemmas(word, dictionary) >= parsed if dictionary.word_is_known(word) else not lemmas(word, dictionary)
+    assert "затримати" in lemmas("затриманий", analyzer("uk"))
 
 
 def test_a_stem_of_an_unknown_word_is_no_dictionary_word() -> None:

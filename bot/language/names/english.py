@@ -49,7 +49,8 @@ def kind_of(word: str) -> Kind:
         or bare[0].isdigit()
     ):
         return Kind(barred=True)
-    known = bool(simplemma.is_known(lower, lang="en"))
+    # The compact dictionary is the one that the lexicon has loaded already; the default one takes 25 MB more.
+    known = bool(simplemma.is_known(lower, lang="en", low_memory=True))
     given = fold(bare) in (western_names() if known else given_names())
     return Kind(given=given, stranger=not known, surname=not known and bool(SURNAME_EN.search(lower)))
 
@@ -63,7 +64,7 @@ def mentions(text: str, language: str = "en") -> Iterator[Mention]:
 
 
 def _is_headline(text: str) -> bool:
-    long = [word.text for word in words_of(text) if len(word.text) > 3]
+    long = [word for word in words_of(text) if len(word) > 3]
     return len(long) > 3 and sum(word[0].isupper() for word in long) / len(long) > HEADLINE_CAPITALS
 
 

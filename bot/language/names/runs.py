@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W\d_]\.|[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*|\d+")
 _CLOSED = re.compile(r"[.!?:;…—–\n|]|\s-\s")
+_COLON = re.compile(r"\s*:")
 _OPENING_QUOTES = "«“„\"'‘("
 _PARTICLES = frozenset(
     [
@@ -65,46 +66,44 @@ class Run:
     """A colon follows, as after the name of who speaks in a headline."""
 
 
-def words_of(text: str) -> list[Word]:
-    found: list[Word] = []
-    end = 0
-    for match in _WORD.finditer(text):
-        gap = text[end : match.start()]
-        opening = not found or bool(_CLOSED.search(gap)) or bool(gap.strip() and gap.strip()[-1] in _OPENING_QUOTES)
-        quoted = bool(gap.strip()) and gap.strip()[-1] in _OPENING_QUOTES
-        found.append(Word(match.group(), match.start(), match.end(), opening, quoted))
-        end = match.end()
-    return found
+def words_of(text: str) -> list[str]:
+    """The words of one text, in order."""
+    return _WORD.findall(text)
 
 
 def runs_of(text: str) -> list[Run]:
     """The runs of one text, in order."""
-    words = words_of(text)
+    matches = [*_WORD.finditer(text)]
+    words = [match.group() for match in matches]
     found: list[Run] = []
-    at = 0
-    while at < len(words):
-        last = at
-        if _is_capital(words[at].text):
-            last = _end_of_run(text, words, at)
-            before = tuple(word.text.lower() for word in words[max(0, at - 3) : at])
-            after = tuple(word.text.lower() for word in words[last + 1 : last + 4])
-            colon = text[words[last].end :].lstrip().startswith(":")
-            found.append(Run(tuple(words[at : last + 1]), before, after, colon))
-        at = last + 1
+    last = -1
+    for at, word in enumerate(words):
+        if at > last and word[0].isupper():
+            last = _end_of_run(text, matches, words, at)
+            before = tuple(word.lower() for word in words[max(0, at - 3) : at])
+            after = tuple(word.lower() for word in words[last + 1 : last + 4])
+            colon = _COLON.match(text, matches[last].end()) is not None
+            run = tuple(_word(text, matches, place) for place in range(at, last + 1))
+            found.append(Run(run, before, after, colon))
     return found
 
 
-def _end_of_run(text: str, words: list[Word], at: int) -> int:
+def _word(text: str, matches: list[re.Match[str]], at: int) -> Word:
+    start, end = matches[at].span()
+    gap = text[matches[at - 1].end() if at else 0 : start]
+    if at and gap == " ":
+        return Word(matches[at].group(), start, end, False, False)
+    quoted = bool(gap.strip()) and gap.strip()[-1] in _OPENING_QUOTES
+    return Word(matches[at].group(), start, end, quoted or not at or bool(_CLOSED.search(gap)), quoted)
+
+
+def _end_of_run(text: str, matches: list[re.Match[str]], words: list[str], at: int) -> int:
     last = at
     for following in range(at + 1, len(words)):
-        if text[words[following - 1].end : words[following].start] != " ":
+        if text[matches[following - 1].end() : matches[following].start()] != " ":
             break
-        if _is_capital(words[following].text):
+        if words[following][0].isupper():
             last = following
-        elif words[following].text.lower() not in _PARTICLES:
+        elif words[following].lower() not in _PARTICLES:
             break
     return last
-
-
-def _is_capital(word: str) -> bool:
-    return word[0].isupper()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.language.places.table import WORD, Node, Sign, key, table
 
@@ -58,6 +58,10 @@ _STATE_OF_GEORGIA = re.compile(
     r"|U\.?S\.? state|Georgia (?:Tech"
     r"|Bulldogs|State University|Senate|governor|Republican|Democrat)|University of Georgia|South Georgia)\b"
 )
+
+
+REMEMBERED_WORDS = 20_000
+"""Words of each language of which it is remembered whether a place begins with them, about 100 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,36 +123,60 @@ def _telling(text: str, found: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
     return found
 
 
+class _Openings(dict[str, tuple[Node | None, Node | None] | None]):
+    """What a word can begin in the table of one language: (the entry that it is, the entry that goes on after it);
+    None for nearly every word. Forgets all when full: the news refills it soon."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.roots, self._language = table(language), language
+
+    def __missing__(self, word: str) -> tuple[Node | None, Node | None] | None:
+        if len(self) >= REMEMBERED_WORDS:
+            self.clear()
+        whole = _node(self.roots, word, self._language)
+        longer = self.roots.get(key(_bare(word, self._language)))
+        found = self[word] = None if whole is None and longer is None else (whole, longer)
+        return found
+
+
+@cache
+def _openings(language: str) -> _Openings:
+    return _Openings(language)
+
+
 def _scan(text: str, language: str) -> Iterator[Sighting]:
-    roots = table(language)
+    openings = [*map(_openings(language).__getitem__, WORD.findall(text))]
+    if not any(openings):
+        return
     words = [(match.group(), match.start(), match.end()) for match in WORD.finditer(text)]
     at = 0
     while at < len(words):
-        length, signs = _longest(roots, words, at, language)
+        opening = openings[at]
+        length, signs = _longest(opening, words, at, language) if opening else (0, [])
         if length:
             yield from _weigh(text, words, at, length, signs, language)
         at += max(length, 1)
 
 
 def _longest(
-    roots: dict[str, Node], words: list[tuple[str, int, int]], at: int, language: str
+    opening: tuple[Node | None, Node | None], words: list[tuple[str, int, int]], at: int, language: str
 ) -> tuple[int, list[Sign]]:
     """The longest phrase of the table that begins at a word: how many words, and what it stands for."""
-    best: tuple[int, list[Sign]] = (0, [])
-    level = roots
-    for count, (word, _, _) in enumerate(words[at:], start=1):
-        last = _node(level, word, language)
-        if last is not None and last.signs:
-            best = (count, last.signs)
-        node = level.get(key(_bare(word, language)))
+    last, node = opening
+    best: tuple[int, list[Sign]] = (1, last.signs) if last is not None and last.signs else (0, [])
+    for count, (word, _, _) in enumerate(words[at + 1 :], start=2):
         if node is None:
             break
-        level = node.longer
+        last = _node(node.longer, word, language)
+        if last is not None and last.signs:
+            best = (count, last.signs)
+        node = node.longer.get(key(_bare(word, language)))
     return best
 
 
 def _bare(word: str, language: str) -> str:
-    return re.sub(r"['’]s$", "", word) if language == "en" else word
+    return word[:-2] if language == "en" and word.endswith(("'s", "’s")) else word
 
 
 def _node(level: dict[str, Node], word: str, language: str) -> Node | None:
