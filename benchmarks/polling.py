@@ -137,10 +137,12 @@ def catalogue(folder: Path, urls: Iterable[str]) -> Path:
 async def warmed(parts: Any) -> None:
     """Dictionaries and the parser's process are loaded when the service starts, not by its first feed."""
     from bot.model import Item
+    from bot.news.reading import Document
 
     await parts.analyst.read_all([Item("0", URGENT, NEWS[0], language="ru")])
     with contextlib.suppress(NabatError):
-        await parts.poller._parsers.parse(b"<rss></rss>", None, "http://127.0.0.1/", datetime.now(UTC))
+        outlet = parts.catalogue.outlets[0]
+        await parts.poller._parsers.read(Document(b"<rss></rss>", None, outlet.home, outlet, datetime.now(UTC)))
 
 
 async def run_nabat(urls: list[str]) -> dict[str, Any]:

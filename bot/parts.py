@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot.analyst import Analyst
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
+from bot.language.html import plain
 from bot.mentions import Mentions
 from bot.news import catalogue as catalogues
 from bot.news.catalogue import Catalogue
@@ -88,7 +89,7 @@ async def open_parts(
         routes = await stack.enter_async_context(
             Routes(settings.user_agent, catalogue.outlets, allow=settings.allow_hosts, proxy=proxy)
         )
-        parsers = await stack.enter_async_context(ParserPool())
+        parsers = await stack.enter_async_context(ParserPool(plain))
         fresh = timedelta(hours=settings.fresh_hours)
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
         pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)

@@ -1,6 +1,6 @@
 """One poll of one feed: ask politely, parse what changed, hand new entries on, and leave one clear line on trouble.
 
-turn of its host ─> conditional GET ─> same bytes? ─> parser process ─> compare with the store ─> take
+turn of its host ─> conditional GET ─> same bytes? ─> worker process ─> compare with the store ─> take
                     mirrors, proxy     done here      time limit        new, same, retitled       one transaction
 """
 
@@ -20,12 +20,11 @@ from bot.news.after import After, after_document, after_failure, after_unchanged
 from bot.news.bodies import Bodies
 from bot.news.compare import Candidate as Candidate
 from bot.news.compare import Findings, Known, compare
-from bot.news.entry import ParsedFeed
 from bot.news.failures import FetchError
 from bot.news.fetch import Fetched, FetchRequest, NotModified
 from bot.news.health import HealthChange
-from bot.news.identity import identities
 from bot.news.ledger import Ledger
+from bot.news.reading import Document, Reading
 from bot.news.routes import Routes
 from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
@@ -130,30 +129,33 @@ class Poller:
         digest = hashlib.blake2b(answer.body, digest_size=16).digest()
         if digest == state.body_hash:
             return await self._noted(after_unchanged(state, answer, self._clock(), self._pace, pushed=pushed))
-        parsed = await self._parsers.parse(answer.body, answer.content_type, answer.url, self._clock())
-        findings = await self._compared(state, parsed)
-        after = after_document(state, answer, digest, parsed, findings.came, self._clock(), self._pace, pushed=pushed)
+        outlet = self._routes.outlet(state.feed.outlet)
+        document = Document(answer.body, answer.content_type, answer.url, outlet, self._clock())
+        reading = await self._parsers.read(document)
+        findings = await self._compared(state, reading)
+        after = after_document(
+            state, answer, digest, reading.feed, findings.came, self._clock(), self._pace, pushed=pushed
+        )
         return await self._taken(state, after, findings)
 
-    async def _compared(self, state: FeedState, parsed: ParsedFeed) -> Findings:
+    async def _compared(self, state: FeedState, reading: Reading) -> Findings:
         """What is new in a document by guid, by canonical address, and by title where a feed renamed everything."""
-        outlet = self._routes.outlet(state.feed.outlet)
-        names = identities(parsed.entries, outlet)
-        known = Known() if state.first_poll else await self._known(state, outlet.id, parsed, names)
-        findings = compare(state.id, parsed.entries, names, known)
+        known = Known() if state.first_poll else await self._known(state, reading)
+        findings = compare(state.id, reading.feed.entries, reading.identities, known)
         if findings.flipped:
             held = len(findings.same)
             log.warning("a feed renamed its entries", extra={"action": "flip", "feed": state.feed.url, "held": held})
         return findings
 
-    async def _known(self, state: FeedState, outlet: str, parsed: ParsedFeed, names: tuple[str | None, ...]) -> Known:
+    async def _known(self, state: FeedState, reading: Reading) -> Known:
         """What is stored of a document's entries. A feed's first poll needs none of it: storing an item notices
         that another feed of its outlet brought it before."""
+        entries, names = reading.feed.entries, reading.identities
         async with self._store.read() as session:
-            by_guid = await items_by_guid(session, state.id, [entry.guid for entry in parsed.entries])
-            left = [(e, name) for e, name in zip(parsed.entries, names, strict=True) if e.guid not in by_guid]
-            by_identity = await items_by_identity(session, outlet, [name for _, name in left if name])
-            unknown = any(name not in by_identity for _, name in left)
+            by_guid = await items_by_guid(session, state.id, [entry.guid for entry in entries])
+            left = [name for entry, name in zip(entries, names, strict=True) if entry.guid not in by_guid]
+            by_identity = await items_by_identity(session, state.feed.outlet, [name for name in left if name])
+            unknown = any(name not in by_identity for name in left)
             latest = await latest_items(session, state.id, 3 * len(names)) if unknown else []
         return Known(by_guid, by_identity, latest)
 
