@@ -13,6 +13,7 @@ from bot.keywords import pack as packs
 from bot.language.html import plain
 from bot.mentions import Mentions
 from bot.news import catalogue as catalogues
+from bot.news.addresses import Addresses
 from bot.news.catalogue import Catalogue
 from bot.news.ledger import Ledger
 from bot.news.poll import OnHealth, Poller, ignore_health
@@ -21,6 +22,7 @@ from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
 from bot.pipeline import Pipeline
 from bot.settings import Settings
+from bot.store.addresses import decisions
 from bot.store.crypto import load_keyring
 from bot.store.keywords import active, seed
 from bot.store.migrate import upgrade
@@ -47,6 +49,7 @@ class Parts:
     feeds: tuple[FeedState, ...]
     clock: Clock
     routes: Routes
+    addresses: Addresses
 
 
 def pace_of(settings: Settings) -> Pace:
@@ -84,6 +87,7 @@ async def open_parts(
             await seed(session, pack, clock())
             rules, groups = await active(session)
             feeds = await listed_feeds(session)
+            addresses = Addresses(await decisions(session))
         analyst = Analyst(rules, groups)
         stack.callback(analyst.close)
         routes = await stack.enter_async_context(
@@ -96,6 +100,14 @@ async def open_parts(
         ledger = Ledger(store, feeds)
         stack.push_async_callback(ledger.close)
         poller = Poller(
-            store, routes, parsers, pipeline.take, clock, ledger, pace=pace_of(settings), on_health=on_health
+            store,
+            routes,
+            parsers,
+            pipeline.take,
+            clock,
+            ledger,
+            pace=pace_of(settings),
+            on_health=on_health,
+            addresses=addresses,
         )
-        yield Parts(settings, store, catalogue, analyst, pipeline, poller, feeds, clock, routes)
+        yield Parts(settings, store, catalogue, analyst, pipeline, poller, feeds, clock, routes, addresses)

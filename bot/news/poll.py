@@ -16,6 +16,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import NabatError
+from bot.news.addresses import Addresses
 from bot.news.after import After, after_document, after_failure, after_unchanged
 from bot.news.bodies import Bodies
 from bot.news.compare import Candidate as Candidate
@@ -78,10 +79,12 @@ class Poller:
         *,
         pace: Pace | None = None,
         on_health: OnHealth = ignore_health,
+        addresses: Addresses | None = None,
     ) -> None:
         self._store, self._routes, self._parsers = store, routes, parsers
         self._take, self._clock, self.ledger = take, clock, ledger
         self._pace, self._on_health = pace or Pace(), on_health
+        self._addresses = addresses or Addresses()
         self._bodies = Bodies()
         self._gate = asyncio.Semaphore(TOGETHER)
         self._busy: dict[int, asyncio.Lock] = {}
@@ -100,7 +103,8 @@ class Poller:
         """Take a document that a hub pushed, as if it had been fetched."""
         async with self._one_at_a_time(feed_id), self._gate:
             state = await self.ledger.state(feed_id)
-            answer = Fetched(state.feed.url, body, content_type, state.etag, state.last_modified, state.moved_to, None)
+            url = self._addresses.of(state)
+            answer = Fetched(url, body, content_type, state.etag, state.last_modified, state.moved_to, None)
             try:
                 return await self._document(state, answer)
             except NabatError as error:
@@ -112,10 +116,11 @@ class Poller:
         return self._busy.setdefault(feed_id, asyncio.Lock())
 
     async def _poll(self, state: FeedState) -> PollResult:
-        request = FetchRequest(state.feed.url, state.etag, state.last_modified, state.feed.language)
+        url = self._addresses.of(state)
+        request = FetchRequest(url, state.etag, state.last_modified, state.feed.language)
         async with contextlib.AsyncExitStack() as held:
             turn = await held.enter_async_context(contextlib.AsyncExitStack())
-            await turn.enter_async_context(self._routes.turn(state.feed.url))
+            await turn.enter_async_context(self._routes.turn(url))
             await held.enter_async_context(self._gate)
             share = await held.enter_async_context(self._bodies.share())
             answer = await self._routes.get(state.feed, request, share)

@@ -16,6 +16,9 @@ CHUNK = 400
 """Ids in one statement; SQLite takes far more variables, but a query plan is happier with fewer."""
 
 
+_INSERT = insert(AnalysisRow)
+
+
 class Stored(NamedTuple):
     """An analysed item: what its rows say, without title and summary."""
 
@@ -44,7 +47,7 @@ async def save_analyses(
             for item_id, (languages, terms) in found.items()
         ]
         # On the connection: a session would look at every row for what the ORM may want to know of it.
-        await (await session.connection()).execute(insert(AnalysisRow.__table__), rows)
+        await (await session.connection()).execute(_INSERT, rows)
 
 
 async def chunk(session: AsyncSession, since: datetime, after: int, limit: int) -> list[Stored]:
