@@ -18,6 +18,7 @@ from sqlalchemy import insert
 
 from bot.keywords.backtest import CHUNK, backtest, keep
 from bot.keywords.pack import load
+from bot.keywords.stored import written
 from bot.language.lexicon import Lexicon
 from bot.language.words import analyse
 from bot.model import Feed, Item, Outlet, Rule, RuleState, Topic
@@ -69,7 +70,7 @@ async def fill(store: Store, lexicon: Lexicon) -> None:
                 for item in items
             ]
             await session.execute(insert(ItemRow), values)
-            await keep(session, {int(item.id): analyse(item, lexicon) for item in items})
+            await keep(session, {int(item.id): written(analyse(item, lexicon)) for item in items})
 
 
 async def read_alone(store: Store) -> float:

@@ -5,33 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 from bot.events.describe import describe
 from bot.keywords.index import RuleIndex
+from bot.keywords.stored import written
 from bot.language.lexicon import Lexicon
 from bot.language.names import people
 from bot.language.words import Document, analyse, without_boilerplate
 from bot.model import Description, Group, Item, Match, Person, Rule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Analysis:
     item: Item
     document: Document
     matches: tuple[Match, ...]
     description: Description | None
     """None where no rule matched: nobody needs to know more of such an item."""
-
-    @cached_property
-    def people(self) -> tuple[Person, ...]:
-        """Whom it names, matched or not: somebody may follow them. Found when asked, because of old items, most of a
-        first poll, nobody asks; its names cost more than its words."""
-        if self.description is not None:
-            return self.description.people
-        document = self.document
-        return people(*without_boilerplate(document), document.language)
+    people: tuple[Person, ...] = ()
+    """Whom it names, matched or not: somebody may follow them."""
+    words: tuple[str, str] = ("", "\n")
+    """Its languages and its words as they are kept for searching (`bot.keywords.stored.written`)."""
+    named: bool = True
+    """Whether names were looked for: half the time of reading goes into them, and they are for followers alone."""
 
 
 class Analyst:
@@ -43,16 +40,28 @@ class Analyst:
         self._index = RuleIndex(rules, groups, self.lexicon)
         self._thread = ThreadPoolExecutor(1, "analyst")
 
-    def read(self, item: Item) -> Analysis:
+    def read(self, item: Item, *, names: bool = True) -> Analysis:
+        """Whom an item names is found where a rule matched, and elsewhere if `names` are asked for."""
         document = analyse(item, self.lexicon)
         matches = self._index.match(document)
-        description = describe(document, matches) if matches else None
-        return Analysis(item, document, matches, description)
+        words = written(document)
+        if matches:
+            description = describe(document, matches)
+            return Analysis(item, document, matches, description, description.people, words)
+        found = Analysis(item, document, matches, None, words=words, named=False)
+        return named(found) if names else found
 
-    async def read_all(self, items: Sequence[Item]) -> list[Analysis]:
+    async def read_all(self, items: Sequence[Item], *, names: bool = True) -> list[Analysis]:
         """Read items in the analyst's thread, in order."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: [self.read(item) for item in items])
+        return await loop.run_in_executor(self._thread, lambda: [self.read(item, names=names) for item in items])
+
+    async def name_all(self, analyses: Sequence[Analysis]) -> list[Analysis]:
+        """Look for names where that was left out, in the analyst's thread, in order."""
+        if all(analysis.named for analysis in analyses):
+            return list(analyses)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: [*map(named, analyses)])
 
     async def replace_rules(self, rules: Iterable[Rule], groups: Iterable[Group]) -> None:
         """Compile other rules, then use them for what is read from now on. Raises QueryError, changing nothing."""
@@ -61,3 +70,11 @@ class Analyst:
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def named(analysis: Analysis) -> Analysis:
+    """The analysis with the people that its item names."""
+    if analysis.named:
+        return analysis
+    document = analysis.document
+    return replace(analysis, people=people(*without_boilerplate(document), document.language), named=True)

@@ -10,8 +10,10 @@ from datetime import UTC, datetime, timedelta
 from bot.analyst import Analyst
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
+from bot.language.html import plain
 from bot.mentions import Mentions
 from bot.news import catalogue as catalogues
+from bot.news.addresses import Addresses
 from bot.news.catalogue import Catalogue
 from bot.news.ledger import Ledger
 from bot.news.poll import OnHealth, Poller, ignore_health
@@ -20,6 +22,7 @@ from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
 from bot.pipeline import Pipeline
 from bot.settings import Settings
+from bot.store.addresses import decisions
 from bot.store.crypto import load_keyring
 from bot.store.keywords import active, seed
 from bot.store.migrate import upgrade
@@ -46,6 +49,7 @@ class Parts:
     feeds: tuple[FeedState, ...]
     clock: Clock
     routes: Routes
+    addresses: Addresses
 
 
 def pace_of(settings: Settings) -> Pace:
@@ -83,18 +87,27 @@ async def open_parts(
             await seed(session, pack, clock())
             rules, groups = await active(session)
             feeds = await listed_feeds(session)
+            addresses = Addresses(await decisions(session))
         analyst = Analyst(rules, groups)
         stack.callback(analyst.close)
         routes = await stack.enter_async_context(
             Routes(settings.user_agent, catalogue.outlets, allow=settings.allow_hosts, proxy=proxy)
         )
-        parsers = await stack.enter_async_context(ParserPool())
+        parsers = await stack.enter_async_context(ParserPool(plain))
         fresh = timedelta(hours=settings.fresh_hours)
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
         pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)
         ledger = Ledger(store, feeds)
         stack.push_async_callback(ledger.close)
         poller = Poller(
-            store, routes, parsers, pipeline.take, clock, ledger, pace=pace_of(settings), on_health=on_health
+            store,
+            routes,
+            parsers,
+            pipeline.take,
+            clock,
+            ledger,
+            pace=pace_of(settings),
+            on_health=on_health,
+            addresses=addresses,
         )
-        yield Parts(settings, store, catalogue, analyst, pipeline, poller, feeds, clock, routes)
+        yield Parts(settings, store, catalogue, analyst, pipeline, poller, feeds, clock, routes, addresses)

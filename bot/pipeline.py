@@ -2,7 +2,7 @@
 
     entry ─> item ─> words ─> rules ─> event ─> alert ─> deliveries
     plain    new     analyst  analyst  same or  new or   by Outbox, after
-    text     only                      new?     update?  the commit
+    already  only                      new?     update?  the commit
 
 Items, matches, events, alerts and the feed's validators are written in one transaction: after a crash either the
 poll happened whole, or it is made again.
@@ -11,7 +11,7 @@ poll happened whole, or it is made again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +20,6 @@ from bot.alerts.decide import Decision, EventView, Kind, cutoff, decide
 from bot.analyst import Analysis, Analyst
 from bot.chronicle import Alerted, Chronicle, Place
 from bot.keywords.backtest import keep
-from bot.language.html import plain
 from bot.mentions import Mentions
 from bot.model import Item
 from bot.news.compare import Findings
@@ -28,6 +27,7 @@ from bot.news.entry import Entry
 from bot.store.alerts import edit_of_item
 from bot.store.batches import Batches
 from bot.store.case_files import stored_item
+from bot.store.follows import anybody_follows
 from bot.store.items import Arrival, KnownItem, NewItem, add_items, change_texts, note_sightings
 from bot.store.keywords import save_matches
 from bot.store.news import FeedState, save_states
@@ -64,6 +64,7 @@ class Pipeline:
         self._store, self._analyst, self._chronicle, self._mentions = store, analyst, chronicle, mentions
         self._clock, self._fresh, self._on_alert = clock, fresh, on_alert
         self._batches = Batches(self._write)
+        self._followed = True
 
     async def take(self, feed: FeedState, after: FeedState, findings: Findings) -> tuple[int, int]:
         """Store and judge what a poll found, and the feed's state `after` it; (new items, alerts).
@@ -74,7 +75,7 @@ class Pipeline:
         edits = [(found.item, _new_item(feed, found.entry, found.item.identity)) for found in findings.retitled]
         edits = [(item, entry) for item, entry in edits if entry.title != item.title]
         items = [_item(feed, entry) for entry in (*new, *(entry for _, entry in edits))]
-        analyses = await self._analyst.read_all(items) if items else []
+        analyses = await self._analyst.read_all(items, names=self._followed) if items else []
         return await self._batches.put(Haul(feed, after, new, edits, findings.same, analyses))
 
     async def told_apart(self, item_id: int) -> bool:
@@ -104,10 +105,13 @@ class Pipeline:
     async def _write(self, hauls: Sequence[Haul]) -> list[tuple[int, int]]:
         """(new items, alerts) of each haul; all of them are stored, or none."""
         now = self._clock()
+        hauls = await self._with_names(hauls)
         async with self._store.write() as session:
             arrivals = [Arrival(haul.feed.id, haul.feed.feed.outlet, haul.new) for haul in hauls]
             added = await add_items(session, arrivals, now)
             pairs = list(zip(hauls, added, strict=True))
+            words = {item_id: found.words for haul, new in pairs for item_id, found in _read(haul, new)}
+            await keep(session, words, new=True)
             found = [
                 await self._news(session, haul, new, now) + await self._retitle(session, haul, now)
                 for haul, new in pairs
@@ -118,10 +122,17 @@ class Pipeline:
             self._on_alert(alert)
         return [(len(new), len(alerts)) for new, alerts in zip(added, found, strict=True)]
 
+    async def _with_names(self, hauls: Sequence[Haul]) -> Sequence[Haul]:
+        """Whom items name is not looked for while nobody follows anybody; it is as soon as somebody does."""
+        async with self._store.read() as session:
+            self._followed = await anybody_follows(session)
+        if not self._followed:
+            return hauls
+        return [replace(haul, analyses=await self._analyst.name_all(haul.analyses)) for haul in hauls]
+
     async def _news(self, session: AsyncSession, haul: Haul, added: Mapping[str, int], now: datetime) -> list[Alerted]:
         """The alerts that a haul's new items make."""
-        read = [(added[e.guid], a) for e, a in zip(haul.new, haul.analyses, strict=False) if e.guid in added]
-        await keep(session, {item_id: analysis.document for item_id, analysis in read})
+        read = _read(haul, added)
         judged = [await self._judge(session, haul.feed, item_id, analysis, now) for item_id, analysis in read]
         return [alert for alerts in judged for alert in alerts]
 
@@ -133,7 +144,7 @@ class Pipeline:
         alerts: list[Alerted] = []
         for (item, entry), analysis in zip(haul.edits, haul.analyses[len(haul.new) :], strict=True):
             await change_texts(session, item.id, entry.title, entry.summary)
-            await keep(session, {item.id: analysis.document})
+            await keep(session, {item.id: analysis.words})
             alert = await self._chronicle.retitle(session, item.id, analysis, now)
             alerts += [alert] if alert is not None else []
             if item.event_id is None:
@@ -166,14 +177,19 @@ class Pipeline:
         return [told for told in (alert, mention) if told is not None]
 
 
+def _read(haul: Haul, added: Mapping[str, int]) -> list[tuple[int, Analysis]]:
+    """The new items of a haul, by the ids under which they were stored."""
+    return [(added[e.guid], a) for e, a in zip(haul.new, haul.analyses, strict=False) if e.guid in added]
+
+
 def _new_item(feed: FeedState, entry: Entry, identity: str | None) -> NewItem:
-    """An entry as it will be stored: plain text on one line for the title, markup gone from the summary."""
+    """An entry as it will be stored; its texts are plain already (`bot.news.reading`)."""
     return NewItem(
         guid=entry.guid,
         identity=identity,
         url=entry.url,
-        title=" ".join(plain(entry.title).split()),
-        summary=plain(entry.summary),
+        title=entry.title,
+        summary=entry.summary,
         language=feed.feed.language,
         country=feed.feed.country,
         published=entry.published,

@@ -26,6 +26,8 @@ from bot.keywords.backtest import backtest, fill
 from bot.moderation.casework import Casework
 from bot.moderation.curate import Curator
 from bot.moderation.events import EventsTalk
+from bot.moderation.feeds import FeedsTalk
+from bot.moderation.feedwork import Feedwork
 from bot.moderation.keywords import KeywordsTalk
 from bot.news.poll import PollResult
 from bot.ops.health import EVERY, Heartbeat, beat
@@ -91,7 +93,8 @@ class Service:
                 bench = partial(backtest, self.parts.store, lexicon=self.parts.analyst.lexicon)
                 curator = Curator(self.parts.store, self._clock, bench=bench, changed=self._refresh_rules)
                 casework = Casework(self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart)
-                staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff()
+                feedwork = Feedwork(self.parts.store, self.parts.addresses, self._clock)
+                staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff() | FeedsTalk(feedwork).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
             await stack.enter_async_context(self._publisher)
             stack.callback(engine.stop)

@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot import analyst
 from bot.alerts.content import Content
 from bot.alerts.decide import Kind
 from bot.alerts.following import typed_keys, wanted
 from bot.delivery.outbox import fan_out
 from bot.demo.feedhost import FeedItem
-from bot.model import Topic
+from bot.language.names import people
+from bot.model import Person, Topic
 from bot.store import subscribers
 from bot.store.follows import add_follow
 from bot.store.latest import latest
@@ -173,3 +175,28 @@ async def test_no_name_is_kept_of_a_follow(desk: Desk, name: str) -> None:
     for trace in (name, "skarakin", "skarak", "skoryakin"):
         assert trace.encode() not in kept
         assert trace.lower().encode() not in kept
+
+
+async def test_names_are_looked_for_from_the_first_follow_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def looking(title: str, summary: str, language: str) -> tuple[Person, ...]:
+        looked.append(title)
+        return people(title, summary, language)
+
+    monkeypatch.setattr(analyst, "people", looking)
+    await desk.poll()
+    for number in range(3):
+        desk.chui.publish(FeedItem(f"В Бишкеке открыли новый парк номер {number}"))
+        await desk.poll("chui")
+    seen = len(looked)
+    desk.chui.publish(FeedItem("В Оше открыли новый рынок"))
+    await desk.poll("chui")
+    assert len(looked) == seen, "nobody follows anybody, and that is known since the last poll"
+
+    follower = await reader(desk, 1, "Lev Skoryakin")
+    desk.chui.publish(FeedItem(CONCERT, "Зал был полон."))
+    await desk.poll("chui")
+    assert looked[seen:] == [CONCERT]
+    (alert,) = desk.alerts
+    assert await reached(desk, alert.id) == [follower]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -81,7 +81,7 @@ class Content:
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the store; `from_json` gives an equal Content back."""
-        return dict(_plain(asdict(self)))
+        return dict(_plain(self))
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Content:
@@ -132,8 +132,8 @@ def _day(value: str | None) -> date | None:
 
 def _plain(value: Any) -> Any:
     match value:
-        case dict():
-            return {key: _plain(inner) for key, inner in value.items()}
+        case Content() | Wording() | Source() | LegalStatus():
+            return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case datetime() | date():

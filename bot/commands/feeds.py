@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bot.errors import NabatError, UserMistake
 from bot.news import catalogue, opml
+from bot.news.addresses import Addresses
 from bot.news.amend import Addition, amend, line
 from bot.news.catalogue import FEED_LANGUAGES
 from bot.news.discover import discover
@@ -23,6 +24,7 @@ from bot.news.fetch import Fetched, Fetcher, FetchRequest
 from bot.news.parse import parse
 from bot.parts import open_store
 from bot.settings import Settings, load
+from bot.store.addresses import decisions
 from bot.store.news import FeedState, listed_feeds, save_catalogue
 
 app = typer.Typer(help="Feeds: the file and their state.", no_args_is_help=True)
@@ -46,14 +48,14 @@ def check() -> None:
 def list_() -> None:
     """Every feed: how it is and since when, its last news, and the address it asks to be moved to."""
 
-    async def work() -> tuple[FeedState, ...]:
+    async def work() -> tuple[tuple[FeedState, ...], Addresses]:
         settings = load()
         found = catalogue.load(settings.feeds_path)
         async with open_store(settings) as store, store.write() as session:
             await save_catalogue(session, found.outlets, found.feeds)
-            return await listed_feeds(session)
+            return await listed_feeds(session), Addresses(await decisions(session))
 
-    states = asyncio.run(work())
+    states, addresses = asyncio.run(work())
     table = Table("outlet", "language", "country", "health", "last good poll", "last news", "trouble", "address")
     for state in states:
         table.add_row(
@@ -71,10 +73,19 @@ def list_() -> None:
         console = Console(soft_wrap=True, width=WIDE)
     console.print(table)
     for state in states:
-        if state.moved_to:
-            console.print(
-                f"{state.feed.url} moved for good to {state.moved_to}; change it in feeds.yaml.", markup=False
-            )
+        for told in _moves(state, addresses):
+            console.print(f"{state.feed.url} {told}", markup=False)
+
+
+def _moves(state: FeedState, addresses: Addresses) -> Iterator[str]:
+    """Where it is read instead, and where else its server sends us."""
+    decision, proposed = addresses.decided(state.id), addresses.proposed(state)
+    if decision is not None and decision.accepted:
+        yield f"is read at {decision.url}, as a moderator decided; change it in feeds.yaml."
+    elif decision is not None:
+        yield f"stays, as a moderator decided, though it moved for good to {decision.url}."
+    if proposed is not None:
+        yield f"moved for good to {proposed}; accept that with /feeds in the chat, or change it in feeds.yaml."
 
 
 def _health(state: FeedState) -> str:

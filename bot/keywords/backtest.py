@@ -20,7 +20,7 @@ from bot.keywords.stored import ANALYSER, Reader, Sieve, written
 from bot.keywords.tree import Named, Node, Prefix, Word, children
 from bot.language import turkic
 from bot.language.lexicon import Form, Lexicon
-from bot.language.words import Document, analyse
+from bot.language.words import analyse
 from bot.model import LANGUAGES, Group, Item, Places, Rule, RuleState
 from bot.store import analyses
 from bot.store.analyses import Stored
@@ -91,9 +91,12 @@ async def backtest(
     return await asyncio.to_thread(tally.report, since, shown, samples)
 
 
-async def keep(session: AsyncSession, documents: Mapping[int, Document]) -> None:
-    """Keep the words of items, by item id, for later backtests."""
-    await analyses.save_analyses(session, ANALYSER, {item_id: written(found) for item_id, found in documents.items()})
+async def keep(session: AsyncSession, words: Mapping[int, tuple[str, str]], *, new: bool = False) -> None:
+    """Keep the words of items, as `written` and by item id, for later backtests.
+
+    `new`: whether none were kept for any of these items before.
+    """
+    await analyses.save_analyses(session, ANALYSER, words, new=new)
 
 
 async def fill(store: Store, lexicon: Lexicon, limit: int = 500) -> int:
@@ -101,7 +104,7 @@ async def fill(store: Store, lexicon: Lexicon, limit: int = 500) -> int:
     ANALYSER was raised."""
     async with store.read() as session:
         waiting = await analyses.not_analysed(session, ANALYSER, limit)
-    found = await asyncio.to_thread(lambda: {int(item.id): analyse(item, lexicon) for item in waiting})
+    found = await asyncio.to_thread(lambda: {int(item.id): written(analyse(item, lexicon)) for item in waiting})
     async with store.write() as session:
         await keep(session, found)
     return len(waiting)

@@ -22,6 +22,9 @@ class Act(StrEnum):
     SPLIT_ITEM = "event.split"
     SET_STATUS = "event.status"
     STOP_ALERT = "alert.stop"
+    USE_ADDRESS = "feed.address"
+    KEEP_ADDRESS = "feed.keep"
+    UNDO_ADDRESS = "feed.undo"
 
 
 def of_rule(rule: Rule) -> dict[str, Any]:
@@ -53,6 +56,9 @@ def _named(action: str, language: str) -> str:
         Act.SPLIT_ITEM: _("made an event of its own of item"),
         Act.SET_STATUS: _("set the status of event"),
         Act.STOP_ALERT: _("stopped alert"),
+        Act.USE_ADDRESS: _("accepted the new address of feed"),
+        Act.KEEP_ADDRESS: _("kept the old address of feed"),
+        Act.UNDO_ADDRESS: _("took back a decision on the address of feed"),
     }
     return {act.value: words for act, words in known.items()}.get(action, action)
 

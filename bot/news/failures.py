@@ -66,16 +66,18 @@ class HostileFeed(NabatError):
 
 def explained(error: aiohttp.ClientError | ProxyConnectionError | ProxyError | OSError, host: str) -> FetchError:
     """The error of the HTTP client as one of ours."""
+    # Behind a SOCKS proxy the client takes what TLS refuses for a lost connection.
+    refused = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return ConnectionFailure(f"the name {host} is not known to the name server")
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLCertVerificationError):
-        return ConnectionFailure(f"the certificate of {host} is not valid: {_reason(error)}")
-    if isinstance(error, aiohttp.ClientSSLError):
+    if isinstance(error, aiohttp.ClientConnectorCertificateError) or isinstance(refused, ssl.SSLCertVerificationError):
+        return ConnectionFailure(f"the certificate of {host} is not valid: {_reason(refused)}")
+    if isinstance(error, aiohttp.ClientSSLError) or isinstance(refused, ssl.SSLError):
         return ConnectionFailure(f"no secure connection to {host} could be made")
     if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
-        return ConnectionFailure("the proxy of NABAT_PROXY could not be used")
+        return ConnectionFailure("the proxy of NABAT_PROXY, or of the outlet, could not be used")
     if isinstance(error, ProxyConnectionError | ProxyError):
-        return ConnectionFailure("the proxy of NABAT_PROXY could not be used")
+        return ConnectionFailure("the proxy of NABAT_PROXY, or of the outlet, could not be used")
     if isinstance(error, aiohttp.ClientConnectorError):
         return ConnectionFailure(f"no connection to {host}: {_reason(error)}")
     if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | OSError):

@@ -108,7 +108,8 @@ def of_answer(
     if passed is not None and normal is not None and passed > normal:
         return Verdict(Health.QUIET, f"no item for {_span(passed)}; its longest pause was {_span(rhythm.longest)}")
     if moved_to is not None:
-        return Verdict(Health.MOVED, f"it moved for good to {moved_to}; change its address in feeds.yaml")
+        how = "accept that with /feeds, or change it in feeds.yaml"
+        return Verdict(Health.MOVED, f"it moved for good to {moved_to}; {how}")
     return Verdict(Health.GOOD)
 
 

@@ -32,6 +32,8 @@ _VARIANT = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=.+\.)")
 _TAIL = re.compile(r"(?:/amp|/index\.html?|/)+$")
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?")
 _PANGEA = re.compile(r"/(?:a|amp)/(?:[^/]+/)?(\d{5,12})\.html?")
+_CANONICAL = re.compile(r"https?://[a-z0-9.-]+(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+"""Most addresses: nothing in them can be written in another way, so that nobody need be asked."""
 _LANGUAGE_ROOT = re.compile(r"/([a-z]{2}(-[a-z]{2})?)?")
 
 
@@ -42,7 +44,7 @@ def canonical(url: str, outlet: Outlet) -> str | None:
     mirrors change by the week, and the words before the number with every edit of the title.
     """
     try:
-        parts = urlsplit(canonicalize_url(url.strip(), keep_fragments=False))
+        parts = urlsplit(url if _CANONICAL.fullmatch(url) else canonicalize_url(url.strip(), keep_fragments=False))
         host, port = parts.hostname, parts.port
     except ValueError:
         return None

@@ -1,6 +1,6 @@
 """One poll of one feed: ask politely, parse what changed, hand new entries on, and leave one clear line on trouble.
 
-turn of its host ─> conditional GET ─> same bytes? ─> parser process ─> compare with the store ─> take
+turn of its host ─> conditional GET ─> same bytes? ─> worker process ─> compare with the store ─> take
                     mirrors, proxy     done here      time limit        new, same, retitled       one transaction
 """
 
@@ -16,16 +16,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import NabatError
+from bot.news.addresses import Addresses
 from bot.news.after import After, after_document, after_failure, after_unchanged
 from bot.news.bodies import Bodies
 from bot.news.compare import Candidate as Candidate
 from bot.news.compare import Findings, Known, compare
-from bot.news.entry import ParsedFeed
 from bot.news.failures import FetchError
 from bot.news.fetch import Fetched, FetchRequest, NotModified
 from bot.news.health import HealthChange
-from bot.news.identity import identities
 from bot.news.ledger import Ledger
+from bot.news.reading import Document, Reading
 from bot.news.routes import Routes
 from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
@@ -79,10 +79,12 @@ class Poller:
         *,
         pace: Pace | None = None,
         on_health: OnHealth = ignore_health,
+        addresses: Addresses | None = None,
     ) -> None:
         self._store, self._routes, self._parsers = store, routes, parsers
         self._take, self._clock, self.ledger = take, clock, ledger
         self._pace, self._on_health = pace or Pace(), on_health
+        self._addresses = addresses or Addresses()
         self._bodies = Bodies()
         self._gate = asyncio.Semaphore(TOGETHER)
         self._busy: dict[int, asyncio.Lock] = {}
@@ -101,7 +103,8 @@ class Poller:
         """Take a document that a hub pushed, as if it had been fetched."""
         async with self._one_at_a_time(feed_id), self._gate:
             state = await self.ledger.state(feed_id)
-            answer = Fetched(state.feed.url, body, content_type, state.etag, state.last_modified, state.moved_to, None)
+            url = self._addresses.of(state)
+            answer = Fetched(url, body, content_type, state.etag, state.last_modified, state.moved_to, None)
             try:
                 return await self._document(state, answer)
             except NabatError as error:
@@ -113,10 +116,11 @@ class Poller:
         return self._busy.setdefault(feed_id, asyncio.Lock())
 
     async def _poll(self, state: FeedState) -> PollResult:
-        request = FetchRequest(state.feed.url, state.etag, state.last_modified, state.feed.language)
+        url = self._addresses.of(state)
+        request = FetchRequest(url, state.etag, state.last_modified, state.feed.language)
         async with contextlib.AsyncExitStack() as held:
             turn = await held.enter_async_context(contextlib.AsyncExitStack())
-            await turn.enter_async_context(self._routes.turn(state.feed.url))
+            await turn.enter_async_context(self._routes.turn(url))
             await held.enter_async_context(self._gate)
             share = await held.enter_async_context(self._bodies.share())
             answer = await self._routes.get(state.feed, request, share)
@@ -130,30 +134,33 @@ class Poller:
         digest = hashlib.blake2b(answer.body, digest_size=16).digest()
         if digest == state.body_hash:
             return await self._noted(after_unchanged(state, answer, self._clock(), self._pace, pushed=pushed))
-        parsed = await self._parsers.parse(answer.body, answer.content_type, answer.url, self._clock())
-        findings = await self._compared(state, parsed)
-        after = after_document(state, answer, digest, parsed, findings.came, self._clock(), self._pace, pushed=pushed)
+        outlet = self._routes.outlet(state.feed.outlet)
+        document = Document(answer.body, answer.content_type, answer.url, outlet, self._clock())
+        reading = await self._parsers.read(document)
+        findings = await self._compared(state, reading)
+        after = after_document(
+            state, answer, digest, reading.feed, findings.came, self._clock(), self._pace, pushed=pushed
+        )
         return await self._taken(state, after, findings)
 
-    async def _compared(self, state: FeedState, parsed: ParsedFeed) -> Findings:
+    async def _compared(self, state: FeedState, reading: Reading) -> Findings:
         """What is new in a document by guid, by canonical address, and by title where a feed renamed everything."""
-        outlet = self._routes.outlet(state.feed.outlet)
-        names = identities(parsed.entries, outlet)
-        known = Known() if state.first_poll else await self._known(state, outlet.id, parsed, names)
-        findings = compare(state.id, parsed.entries, names, known)
+        known = Known() if state.first_poll else await self._known(state, reading)
+        findings = compare(state.id, reading.feed.entries, reading.identities, known)
         if findings.flipped:
             held = len(findings.same)
             log.warning("a feed renamed its entries", extra={"action": "flip", "feed": state.feed.url, "held": held})
         return findings
 
-    async def _known(self, state: FeedState, outlet: str, parsed: ParsedFeed, names: tuple[str | None, ...]) -> Known:
+    async def _known(self, state: FeedState, reading: Reading) -> Known:
         """What is stored of a document's entries. A feed's first poll needs none of it: storing an item notices
         that another feed of its outlet brought it before."""
+        entries, names = reading.feed.entries, reading.identities
         async with self._store.read() as session:
-            by_guid = await items_by_guid(session, state.id, [entry.guid for entry in parsed.entries])
-            left = [(e, name) for e, name in zip(parsed.entries, names, strict=True) if e.guid not in by_guid]
-            by_identity = await items_by_identity(session, outlet, [name for _, name in left if name])
-            unknown = any(name not in by_identity for _, name in left)
+            by_guid = await items_by_guid(session, state.id, [entry.guid for entry in entries])
+            left = [name for entry, name in zip(entries, names, strict=True) if entry.guid not in by_guid]
+            by_identity = await items_by_identity(session, state.feed.outlet, [name for name in left if name])
+            unknown = any(name not in by_identity for name in left)
             latest = await latest_items(session, state.id, 3 * len(names)) if unknown else []
         return Known(by_guid, by_identity, latest)
 

@@ -16,6 +16,9 @@ CHUNK = 400
 """Ids in one statement; SQLite takes far more variables, but a query plan is happier with fewer."""
 
 
+_INSERT = insert(AnalysisRow)
+
+
 class Stored(NamedTuple):
     """An analysed item: what its rows say, without title and summary."""
 
@@ -28,17 +31,23 @@ class Stored(NamedTuple):
     terms: str
 
 
-async def save_analyses(session: AsyncSession, analyser: int, found: Mapping[int, tuple[str, str]]) -> None:
-    """Keep the words of items, by item id as (languages, terms), in place of what was kept for them before."""
+async def save_analyses(
+    session: AsyncSession, analyser: int, found: Mapping[int, tuple[str, str]], *, new: bool = False
+) -> None:
+    """Keep the words of items, by item id as (languages, terms), in place of what was kept for them before.
+
+    `new`: whether nothing was.
+    """
     ids = list(found)
-    for start in range(0, len(ids), CHUNK):
-        some = ids[start : start + CHUNK]
-        await session.execute(delete(AnalysisRow).where(AnalysisRow.item_id.in_(some)))
+    for start in range(0, 0 if new else len(ids), CHUNK):
+        await session.execute(delete(AnalysisRow).where(AnalysisRow.item_id.in_(ids[start : start + CHUNK])))
+    if ids:
         rows = [
-            {"item_id": item_id, "analyser": analyser, "language": found[item_id][0], "terms": found[item_id][1]}
-            for item_id in some
+            {"item_id": item_id, "analyser": analyser, "language": languages, "terms": terms}
+            for item_id, (languages, terms) in found.items()
         ]
-        await session.execute(insert(AnalysisRow), rows)
+        # On the connection: a session would look at every row for what the ORM may want to know of it.
+        await (await session.connection()).execute(_INSERT, rows)
 
 
 async def chunk(session: AsyncSession, since: datetime, after: int, limit: int) -> list[Stored]:

@@ -62,6 +62,19 @@ class FeedRow(Base):
     topic: Mapped[str | None]
 
 
+class AddressRow(Base):
+    """What a moderator decided of the address that a feed moved to: to read it there, or to stay at the old one.
+
+    Obeyed while feeds.yaml names the old address; `url` is the new one.
+    """
+
+    __tablename__ = "addresses"
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"), primary_key=True)
+    url: Mapped[str]
+    accepted: Mapped[bool]
+    decided_at: Mapped[datetime]
+
+
 class SubscriptionRow(Base):
     """A WebSub subscription of a feed at its hub; `key` is the secret end of the callback's address.
 

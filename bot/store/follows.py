@@ -51,3 +51,8 @@ async def anyone_follows(session: AsyncSession, tags: Collection[bytes]) -> bool
     if not tags:
         return False
     return await session.scalar(select(FollowRow.follow).where(FollowRow.name_hash.in_(tags)).limit(1)) is not None
+
+
+async def anybody_follows(session: AsyncSession) -> bool:
+    """Whether some chat follows anybody at all."""
+    return await session.scalar(select(FollowRow.follow).limit(1)) is not None

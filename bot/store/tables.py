@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.store.columns import Base as Base
 from bot.store.columns import Id, partial_index
+from bot.store.feed_tables import AddressRow as AddressRow
 from bot.store.feed_tables import FeedRow as FeedRow
 from bot.store.feed_tables import ItemRow as ItemRow
 from bot.store.feed_tables import OutletRow as OutletRow

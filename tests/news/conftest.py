@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
 
@@ -34,7 +35,7 @@ class Servers:
         self._stack.push_async_callback(server.close)
         return f"http://127.0.0.1:{server.port}"
 
-    async def rude(self, behave: Rude) -> str:
+    async def rude(self, behave: Rude, tls: ssl.SSLContext | None = None) -> str:
         """The root address of a server that is handed the head of each request and a writer."""
 
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -42,7 +43,7 @@ class Servers:
                 await behave(await reader.readuntil(b"\r\n\r\n"), writer)
             writer.close()
 
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
         self._stack.callback(server.close)
         return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 

@@ -3,13 +3,17 @@
 import multiprocessing
 import resource
 import time
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 
 import pytest
 
+from bot.language.html import plain
+from bot.model import Outlet
 from bot.news.failures import HostileFeed, NotAFeed
-from bot.news.parse import parse
+from bot.news.reading import Document, read
 
+OUTLET, NOW = Outlet("x", "X", "https://x.org"), datetime(2026, 3, 2, tzinfo=UTC)
 SIZE = 5 * 1024 * 1024 - 1000  # just under what a fetch lets through
 FIELD = 2 * 1024 * 1024 - 100  # just under the largest field
 HEAD = '<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>'
@@ -76,7 +80,7 @@ def meet(name: str, pipe: Connection) -> None:
     body = GALLERY[name]().encode()
     memory, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     try:
-        parse(body, None, "https://x.org/rss")
+        read(Document(body, None, "https://x.org/rss", OUTLET, NOW), plain)
         told = ""
     except (HostileFeed, NotAFeed) as error:
         told = str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -58,8 +59,11 @@ def _do(host: FeedHost, act: str, asked: dict[str, Any]) -> Any:
 
 
 def _feed(host: FeedHost, asked: dict[str, Any]) -> str:
-    """The arguments of FeedHost.feed; answers its address."""
-    return host.feed(**asked).url
+    """The arguments of FeedHost.feed, and `validators`: false for one without ETag; answers its address."""
+    validators = asked.pop("validators", True)
+    feed = host.feed(**asked)
+    feed.validators = validators
+    return feed.url
 
 
 def _publish(host: FeedHost, asked: dict[str, Any]) -> list[dict[str, Any]]:
@@ -85,8 +89,9 @@ def _change(host: FeedHost, asked: dict[str, Any]) -> None:
 
 
 def _serve(host: FeedHost, asked: dict[str, Any]) -> str:
-    """{"path", "text" or "base64", "content_type"}; answers the address."""
+    """{"path", "text" or "base64", "content_type"}; answers the address. `zlib`: what is in base64 is packed."""
     body = asked["text"].encode() if "text" in asked else base64.b64decode(asked["base64"])
+    body = zlib.decompress(body) if asked.get("zlib") else body
     return host.serve(asked["path"], body, asked.get("content_type", "text/xml")).url
 
 

@@ -159,6 +159,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("url", name=op.f("uq_feeds_url")),
     )
     op.create_table(
+        "addresses",
+        sa.Column("feed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], name=op.f("fk_addresses_feed_id_feeds"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("feed_id", name=op.f("pk_addresses")),
+    )
+    op.create_table(
         "follows",
         sa.Column("name_hash", sa.LargeBinary(), nullable=False),
         sa.Column("subscriber_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -490,6 +499,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_follows_subscriber_id"))
 
     op.drop_table("follows")
+    op.drop_table("addresses")
     op.drop_table("feeds")
     with op.batch_alter_table("event_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_keys_event_id"))
