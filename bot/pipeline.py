@@ -105,8 +105,8 @@ class Pipeline:
     async def _write(self, hauls: Sequence[Haul]) -> list[tuple[int, int]]:
         """(new items, alerts) of each haul; all of them are stored, or none."""
         now = self._clock()
-        hauls = await self._with_names(hauls)
         async with self._store.write() as session:
+            hauls = await self._with_names(session, hauls)
             arrivals = [Arrival(haul.feed.id, haul.feed.feed.outlet, haul.new) for haul in hauls]
             added = await add_items(session, arrivals, now)
             pairs = list(zip(hauls, added, strict=True))
@@ -122,10 +122,9 @@ class Pipeline:
             self._on_alert(alert)
         return [(len(new), len(alerts)) for new, alerts in zip(added, found, strict=True)]
 
-    async def _with_names(self, hauls: Sequence[Haul]) -> Sequence[Haul]:
+    async def _with_names(self, session: AsyncSession, hauls: Sequence[Haul]) -> Sequence[Haul]:
         """Whom items name is not looked for while nobody follows anybody; it is as soon as somebody does."""
-        async with self._store.read() as session:
-            self._followed = await anybody_follows(session)
+        self._followed = await anybody_follows(session)
         if not self._followed:
             return hauls
         return [replace(haul, analyses=await self._analyst.name_all(haul.analyses)) for haul in hauls]
