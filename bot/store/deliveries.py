@@ -73,6 +73,16 @@ async def put(session: AsyncSession, ids: Collection[int], state: State, **value
     )
 
 
+async def doubt(session: AsyncSession, ids: Collection[int], attempts: int, error: str | None) -> None:
+    """Nobody knows whether they arrived: they stay in flight, with the moment of their launch in the lease."""
+    await session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id.in_(ids), DeliveryRow.state == State.IN_FLIGHT)
+        .values(attempts=attempts, error=error)
+        .execution_options(synchronize_session=False)
+    )
+
+
 _TABLE: Any = DeliveryRow.__table__
 _SENT = (
     _TABLE.update()

@@ -280,23 +280,27 @@ async def test_a_429_of_all_parks_everything(house: House) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
-async def test_a_5xx_proves_nothing_and_is_sent_again(clocked: House, after: bool) -> None:
+async def test_a_5xx_proves_nothing_so_telegram_is_asked_before_it_is_sent_again(clocked: House, after: bool) -> None:
     assert clocked.clock
 
     await clocked.subscribe(1)
     await clocked.subscribe(2)
     clocked.api.fail(Fault.server_error(502, after=after, chat_id=1, times=1))
     await clocked.publish()
-    await drain(clocked)
-    assert sorted(await clocked.states()) == ["held", "sent"]
+    sender = clocked.sender()
+    await sender.drain()
+    assert sorted(await clocked.states()) == ["in_flight", "sent"]
+    assert not clocked.api.requests_of("editMessageText")
     clocked.clock.move(timedelta(seconds=6))
-    await drain(clocked)
-    assert len(clocked.texts(1)) == (2 if after else 1)
-    assert len(clocked.texts(2)) == 1
+    await sender.drain()
+    assert clocked.api.requests_of("editMessageText")
+    assert [len(clocked.texts(1)), len(clocked.texts(2))] == [1, 1]
+    assert len([r for r in clocked.api.requests_of("sendMessage") if r.chat_id == 1]) == (1 if after else 2)
+    assert await clocked.states() == ["sent", "sent"]
 
 
 @pytest.mark.parametrize("fault", [Fault.drop_before(chat_id=1, times=1), Fault.drop_after(chat_id=1, times=1)])
-async def test_a_lost_connection_is_in_doubt_and_sent_again(clocked: House, fault: Fault) -> None:
+async def test_a_lost_connection_is_in_doubt_and_the_message_comes_once(clocked: House, fault: Fault) -> None:
     assert clocked.clock
 
     await clocked.subscribe(1)
@@ -307,6 +311,7 @@ async def test_a_lost_connection_is_in_doubt_and_sent_again(clocked: House, faul
     clocked.clock.move(timedelta(seconds=6))
     await drain(clocked)
     assert await clocked.states() == ["sent"]
+    assert len(clocked.texts(1)) == 1
 
 
 async def test_a_slow_answer_is_in_doubt(clocked: House) -> None:
@@ -314,7 +319,8 @@ async def test_a_slow_answer_is_in_doubt(clocked: House) -> None:
     clocked.api.fail(Fault.slow(3, chat_id=1, times=1))
     await clocked.publish()
     await drain(clocked)
-    assert await clocked.states() == ["held"]
+    assert await clocked.states() == ["in_flight"]
+    assert [row.attempts for row in await clocked.deliveries()] == [1]
 
 
 async def test_a_delivery_whose_fate_stays_unknown_is_given_up_while_others_go(clocked: House) -> None:
