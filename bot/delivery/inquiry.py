@@ -240,7 +240,7 @@ class Inquiry:
             spent = doubt.asked >= doubt.most or self._asked >= TOGETHER or clock >= doubt.since + LONGEST
             first = None if spent else next(ids, None)
             if first is None:
-                ended.append(Outcome(doubt.parcel, now, change=AGAIN))
+                ended.append(Outcome(_asking(doubt, 0), now, change=AGAIN))
                 self._close(doubt)
             else:
                 lists[number] = doubt, iter([first])
@@ -262,12 +262,16 @@ class Inquiry:
         self._asked += 1
         doubt.asked += 1
         doubt.asking = True
-        late = isinstance(doubt.parcel.turn, Send) and doubt.parcel.turn.late
-        return replace(doubt.parcel, turn=Ask(message_id, doubt.launched, late))
+        return _asking(doubt, message_id)
 
 
 def _sequence(doubt: Doubt) -> int:
     return doubt.sequence
+
+
+def _asking(doubt: Doubt, message_id: int) -> Parcel:
+    late = isinstance(doubt.parcel.turn, Send) and doubt.parcel.turn.late
+    return replace(doubt.parcel, turn=Ask(message_id, doubt.launched, late))
 
 
 def _of_account(parcel: Parcel) -> bool:

@@ -71,7 +71,9 @@ async def _put(session: AsyncSession, keyring: Keyring, parcel: Parcel, change: 
         values["plain"] = True
     if change.doubted:
         values["attempts"] = parcel.first.attempts + 1
-    await deliveries.put(session, parcel.ids, change.state, **values)
+    # A doubt may outlast its lease: what another sender has settled meanwhile stays as it is.
+    only = State.IN_FLIGHT if isinstance(parcel.turn, Ask) else None
+    await deliveries.put(session, parcel.ids, change.state, only=only, **values)
     await _tell_chat(session, keyring, parcel, change)
 
 
