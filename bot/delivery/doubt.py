@@ -11,6 +11,7 @@ is sent again.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,3 +79,21 @@ def joined(windows: Iterable[Window]) -> Window:
 def position(sent: Iterable[tuple[int, datetime]], launched: datetime) -> int | None:
     """The greatest id that was known by then: of messages, each with the moment at which its answer came."""
     return max((number for number, at in sent if at <= launched), default=None)
+
+
+class Known:
+    """The last ids of the account's sequence."""
+
+    def __init__(self) -> None:
+        self.ids: set[int] = set()
+        self.top: int | None = None
+        self._order: deque[int] = deque()
+
+    def add(self, number: int) -> None:
+        if number in self.ids:
+            return
+        self.ids.add(number)
+        self._order.append(number)
+        self.top = number if self.top is None else max(self.top, number)
+        if len(self._order) > REACH:
+            self.ids.discard(self._order.popleft())

@@ -7,15 +7,15 @@ what no question settles is sent again. Moments are the pace's.
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.delivery.doubt import ACCOUNT, REACH, Window, candidates, free, joined, position, sequence
+from bot.delivery.doubt import ACCOUNT, Known, Window, candidates, free, joined, position, sequence
 from bot.delivery.hand import Hand
 from bot.delivery.judge import AGAIN
 from bot.delivery.outbox import Act
@@ -29,7 +29,9 @@ from bot.store.session import Store
 A_ROW = 16
 """Questions about one delivery."""
 OPEN_ROW = 6
-"""Those of them while no id sent since is known: the first that is sent again closes the window for the others."""
+"""Those of them while no id sent since is known. Then one is sent again, and closes the window for the others."""
+CLOSING = 5.0
+"""Seconds to wait for that."""
 TOGETHER = 512
 """Questions until no delivery is in doubt any more; from then on the rest is sent again."""
 MOST = 256
@@ -54,6 +56,9 @@ class Doubt:
     asked: int = 0
     asking: bool = False
     prepared: bool = False
+    held: float = -math.inf
+    place: int = 0
+    ids: Sequence[int] = ()
 
     @property
     def sequence(self) -> int:
@@ -65,7 +70,7 @@ class Doubt:
         if self.asking or not self.prepared:
             return math.inf
         waits = self.before is None and self.sequence == ACCOUNT
-        return self.ready + ALONE if waits else self.ready
+        return max(self.ready + ALONE, self.held) if waits else self.ready
 
     @property
     def most(self) -> int:
@@ -86,24 +91,6 @@ Lists = list[tuple[Doubt, Iterator[int]]]
 """Doubts with the ids to ask about, the likeliest first."""
 
 
-class Known:
-    """The last ids of the account's sequence."""
-
-    def __init__(self) -> None:
-        self.ids: set[int] = set()
-        self.top: int | None = None
-        self._order: deque[int] = deque()
-
-    def add(self, number: int) -> None:
-        if number in self.ids:
-            return
-        self.ids.add(number)
-        self._order.append(number)
-        self.top = number if self.top is None else max(self.top, number)
-        if len(self._order) > REACH:
-            self.ids.discard(self._order.popleft())
-
-
 class Inquiry:
     """The questions of one sender. It is told of every launch and of every outcome."""
 
@@ -113,6 +100,8 @@ class Inquiry:
         self._open: dict[int, Doubt] = {}
         self._launches: dict[int, tuple[datetime, float, int | None]] = {}
         self._asked = 0
+        self._drift = 0
+        self._closing_at = -math.inf
 
     def __len__(self) -> int:
         return len(self._open)
@@ -181,6 +170,8 @@ class Inquiry:
             return None
         if change is not None and change.act is Act.ACCEPT:
             self._note(outcome.parcel, question.message_id, -math.inf)
+            # Those before it that never arrived have no ids: whatever follows is off by as many.
+            self._drift = bisect_left(doubt.ids, question.message_id) - doubt.place
         else:
             # It came to nothing: a limit, an error, another message. If that goes on, asking is not worth it.
             self._asked += A_ROW
@@ -199,7 +190,7 @@ class Inquiry:
     def _close(self, doubt: Doubt) -> None:
         del self._open[doubt.parcel.chat]
         if not self._open:
-            self._asked = 0
+            self._asked = self._drift = 0
 
     async def go_on(self, store: Store, hand: Hand, now: datetime) -> tuple[list[Outcome], list[Parcel]]:
         """(What is to be sent again, the questions to ask now: their pace is spent)."""
@@ -227,7 +218,10 @@ class Inquiry:
             group = list(rivals)
             known = self._known.ids if of == ACCOUNT else frozenset[int]()
             ids = free(replace(joined(doubt.window for doubt in group), known=known), len(group))
-            lists += [(doubt, candidates(ids, doubt.window, place)) for place, doubt in enumerate(group)]
+            for place, doubt in enumerate(group):
+                lists.append((doubt, candidates(ids, doubt.window, max(0, place + self._drift))))
+                if not doubt.asking:
+                    doubt.place, doubt.ids = place, ids
         return sorted(lists, key=lambda entry: (entry[0].parcel.rank, entry[0].order))
 
     def _end(self, lists: Lists, now: datetime) -> list[Outcome]:
@@ -237,7 +231,12 @@ class Inquiry:
         for number, (doubt, ids) in enumerate(lists):
             if doubt.asking or (clock < doubt.due and clock < doubt.since + LONGEST):
                 continue
-            spent = doubt.asked >= doubt.most or self._asked >= TOGETHER or clock >= doubt.since + LONGEST
+            spent = self._asked >= TOGETHER or clock >= doubt.since + LONGEST
+            if doubt.asked >= doubt.most and not spent:
+                if doubt.most == OPEN_ROW and doubt.sequence == ACCOUNT and not self._may_close(clock):
+                    doubt.held = self._closing_at + CLOSING
+                    continue
+                spent = True
             first = None if spent else next(ids, None)
             if first is None:
                 ended.append(Outcome(_asking(doubt, 0), now, change=AGAIN))
@@ -246,12 +245,20 @@ class Inquiry:
                 lists[number] = doubt, iter([first])
         return ended
 
+    def _may_close(self, clock: float) -> bool:
+        """Whether one is to be sent again now, so that its id closes the window for the others."""
+        if clock < self._closing_at + CLOSING:
+            return False
+        self._closing_at = clock
+        return True
+
     def _next(self, lists: Lists, rank: tuple[int, int] | None) -> Parcel | None:
         clock = self._pace.clock()
         for doubt, ids in lists:
             if rank is not None and doubt.parcel.rank > rank:
                 return None
-            if doubt.due <= clock and doubt.parcel.chat in self._open and self._asked < TOGETHER:
+            spent = doubt.asked >= doubt.most or self._asked >= TOGETHER
+            if doubt.due <= clock and doubt.parcel.chat in self._open and not spent:
                 first = next(ids, None)
                 if first is not None:
                     return self._question(doubt, first)
