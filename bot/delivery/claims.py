@@ -89,11 +89,22 @@ class Claims:
         # One line alone is a message like any other.
         return (rows or [row], turn) if len(rows) > 1 or turn.fold is when.Fold.DIGEST else ([row], Send(late))
 
+    async def as_launched(self, session: AsyncSession, row: Waiting, launched: datetime) -> Parcel | None:
+        """The parcel as which this delivery was launched then, as far as that can still be known."""
+        age = launched - row.created_at
+        if age > when.STALE:
+            return None
+        parcels = await self._with_contents(session, [([row], Send(age > when.LATE))], launched)
+        return parcels[0] if parcels else None
+
     async def _with_contents(
-        self, session: AsyncSession, parcels: Sequence[tuple[list[Waiting], Send | Edit | Gather]]
+        self,
+        session: AsyncSession,
+        parcels: Sequence[tuple[list[Waiting], Send | Edit | Gather]],
+        by: datetime | None = None,
     ) -> list[Parcel]:
         alerts = {row.edits or row.alert_id for rows, _ in parcels for row in rows}
-        newest = await waiting.newest_edits(session, alerts) if alerts else {}
+        newest = await waiting.newest_edits(session, alerts, by) if alerts else {}
         await self._load(session, {_shown(row, newest) for rows, _ in parcels for row in rows})
         claimed = []
         for rows, turn in parcels:

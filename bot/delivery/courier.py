@@ -13,13 +13,13 @@ from telegram.error import TelegramError
 from bot.alerts.content import Content, Reader
 from bot.alerts.message import Message
 from bot.delivery.errors import Proof, classify
-from bot.delivery.judge import Change, ChatNews, Notice, Situation, Trouble, judge
+from bot.delivery.judge import AGAIN, Change, ChatNews, Notice, Situation, Trouble, answered, judge
 from bot.delivery.link import Link
 from bot.delivery.pace import Pace
 from bot.delivery.parcel import Parcel
 from bot.delivery.record import Outcome
 from bot.delivery.transport import Telegram
-from bot.delivery.turn import Edit, Gather, Send
+from bot.delivery.turn import Ask, Edit, Gather, Send
 from bot.locales import translation
 from bot.store.crypto import Keyring
 from bot.store.deliveries import State
@@ -62,6 +62,7 @@ class Courier:
         link: Link,
         now: Callable[[], datetime],
         notify: Notify | None,
+        may_ask: Callable[[Parcel], bool] = lambda parcel: False,
     ) -> None:
         self._telegram = telegram
         self._keyring = keyring
@@ -71,6 +72,7 @@ class Courier:
         self._link = link
         self._now = now
         self._notify = notify
+        self._may_ask = may_ask
         self._told: dict[Trouble, float] = {}
         self._rendered: dict[object, Message] = {}
 
@@ -80,10 +82,13 @@ class Courier:
         try:
             message_id = await self._request(parcel)
         except Exception as error:
-            change = await self._failed(parcel, error, launched)
-            return Outcome(parcel, self._now(), change=change)
+            asked = isinstance(parcel.turn, Ask)
+            failed = self._answer(error, launched) if asked else await self._failed(parcel, error, launched)
+            return Outcome(parcel, self._now(), change=failed)
         self._link.succeeded()
-        return Outcome(parcel, self._now(), message_id)
+        # A question that changed something met another message of ours: it proves nothing.
+        change = AGAIN if isinstance(parcel.turn, Ask) else None
+        return Outcome(parcel, self._now(), message_id, change)
 
     async def remove(self, sealed: bytes, chat: int, message_id: int) -> bool:
         """Delete a message; False if it must be tried again later."""
@@ -104,7 +109,7 @@ class Courier:
         chat_id = self._keyring.open_chat(parcel.first.chat)
         message = self._message(parcel)
         match parcel.turn:
-            case Edit(message_id=message_id):
+            case Edit(message_id=message_id) | Ask(message_id=message_id):
                 await self._telegram.edit(chat_id, message_id, message)
                 return message_id
             case Send(reply_to=reply_to):
@@ -114,7 +119,7 @@ class Courier:
                 return await self._telegram.send(chat_id, message, thread_id=parcel.first.thread_id)
 
     def _message(self, parcel: Parcel) -> Message:
-        now = self._now()
+        now = parcel.turn.launched if isinstance(parcel.turn, Ask) else self._now()
         if isinstance(parcel.turn, Gather):
             message = self._gather(parcel.contents, parcel.reader, now)
         else:
@@ -124,7 +129,7 @@ class Courier:
         return message
 
     def _one(self, parcel: Parcel, now: datetime) -> Message:
-        late = isinstance(parcel.turn, Send) and parcel.turn.late
+        late = isinstance(parcel.turn, Send | Ask) and parcel.turn.late
         # The hour: a message says how long ago something was, or on which day.
         key = parcel.shows[0], parcel.reader, late, now.replace(minute=0, second=0, microsecond=0)
         known = self._rendered.get(key)
@@ -135,6 +140,12 @@ class Courier:
             known = self._render(parcel.contents[0], parcel.reader, late=late, now=now, alert_id=asked)
             self._rendered[key] = known
         return known
+
+    def _answer(self, error: Exception, launched: float) -> Change:
+        verdict = classify(error)
+        if verdict.proof is Proof.NOT_SENT:
+            self._pace.park_all(self._link.failed(launched, None))
+        return answered(verdict, self._now())
 
     async def _failed(self, parcel: Parcel, error: Exception, launched: float) -> Change:
         verdict = classify(error)
@@ -150,6 +161,7 @@ class Courier:
             works=self._link.works,
             limits_all=verdict.proof is Proof.LIMITED and self._link.limited(parcel.chat),
             wrong_bot=verdict.proof is Proof.STRANGER and self._link.stranger(),
+            askable=self._may_ask(parcel),
         )
         change = judge(verdict, parcel, situation, self._now())
         self._obey(parcel, change, max(pause, change.pause))

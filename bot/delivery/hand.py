@@ -67,6 +67,12 @@ class Hand:
         self.queue = waiting
         return group
 
+    def next_rank(self) -> tuple[int, int] | None:
+        """The rank of the parcel that goes next; None where none may go now."""
+        now = self._pace.clock()
+        ready = (parcel for parcel in self.queue if self._pace.chat_ready(parcel.chat, parcel.group) <= now)
+        return min((parcel.rank for parcel in ready), default=None)
+
     def next_moment(self) -> float:
         """When the next parcel may go, by the pace's clock; never, where none waits or none may."""
         if not self.queue or self.room <= 0:

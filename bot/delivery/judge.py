@@ -77,6 +77,8 @@ class Situation:
     works: bool = False
     limits_all: bool = False
     wrong_bot: bool = False
+    askable: bool = False
+    """Telegram can be asked whether this message arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Change:
 
 
 AGAIN = Change(Act.RETRY)
+NOT_THIS = Change(Act.DOUBT)
+"""The answer to a question: the message in doubt is not the one that was asked about."""
 
 
 def judge(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime) -> Change:
@@ -140,15 +144,33 @@ def judge(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime)
             return Change(Act.REFUSE, verdict.text, trouble=Trouble.REFUSED)
 
 
+def answered(verdict: Verdict, now: datetime) -> Change:
+    """What the answer to a question proves: that the message arrived, that it is not this one, or nothing.
+
+    Whatever else it says (a block, a limit, a 5xx), the message will meet itself when it is sent again: should
+    Telegram treat these questions in a way of their own, nothing but the questions suffers.
+    """
+    match verdict.proof:
+        case Proof.SAME:
+            return Change(Act.ACCEPT)
+        case Proof.MESSAGE_GONE:
+            return NOT_THIS
+        case Proof.NOT_SENT:
+            return Change(Act.DOUBT, until=now + timedelta(seconds=PATIENCE[0]))
+        case _:
+            return AGAIN
+
+
 def _doubtful(verdict: Verdict, parcel: Parcel, situation: Situation, now: datetime) -> Change:
+    act = Act.DOUBT if situation.askable else Act.HOLD
     if situation.outage:
         # Aside for a moment: if it is this one that Telegram stumbles over, another one is tried next.
-        return Change(Act.HOLD, verdict.text, until=now + timedelta(seconds=PATIENCE[0]))
+        return Change(act, verdict.text, until=now + timedelta(seconds=PATIENCE[0]))
     doubts = parcel.first.attempts + 1
     if doubts >= DOUBTS and situation.works:
         return Change(Act.REFUSE, verdict.text, doubted=True, trouble=Trouble.REFUSED)
     pause = timedelta(seconds=PATIENCE[min(doubts, len(PATIENCE)) - 1])
-    return Change(Act.HOLD, verdict.text, until=now + pause, doubted=True)
+    return Change(act, verdict.text, until=now + pause, doubted=True)
 
 
 def _limited(verdict: Verdict, situation: Situation, now: datetime) -> Change:

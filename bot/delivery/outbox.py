@@ -1,9 +1,9 @@
 """The outbox: its states and the ways between them, and how an alert becomes one delivery a chat.
 
     pending ─claim─> claimed ─launch─> in_flight ─accept─> sent
-       ↑ ↓              │                  ├─refuse──────> failed
-      held <────────────┴──────────────────┤
-                                           └─expire──────> expired
+       ↑ ↓              │                ↻ doubt ├─refuse──────> failed
+      held <────────────┴────────────────────────┤
+                                                 └─expire──────> expired
 
 `in_flight` is committed after the wait for the rate and just before the request, so that after a crash only those
 deliveries are in doubt.
@@ -39,6 +39,8 @@ class Act(StrEnum):
     """Its request begins."""
     ACCEPT = "accept"
     """Telegram took it."""
+    DOUBT = "doubt"
+    """Nobody knows whether it arrived: Telegram is asked (bot/delivery/doubt.py) before it is sent again."""
     RETRY = "retry"
     """The request failed, and may be made again: nothing was sent, or a duplicate beats a loss."""
     REFUSE = "refuse"
@@ -64,6 +66,7 @@ WAYS: dict[tuple[State, Act], State] = {
     (State.CLAIMED, Act.REFUSE): State.FAILED,
     (State.CLAIMED, Act.EXPIRE): State.EXPIRED,
     (State.IN_FLIGHT, Act.ACCEPT): State.SENT,
+    (State.IN_FLIGHT, Act.DOUBT): State.IN_FLIGHT,
     (State.IN_FLIGHT, Act.RETRY): State.PENDING,
     (State.IN_FLIGHT, Act.HOLD): State.HELD,
     (State.IN_FLIGHT, Act.REFUSE): State.FAILED,

@@ -95,6 +95,12 @@ class Pace:
         """A request goes now that is no message to a chat."""
         self._next = max(self._next, self.clock() - CATCH_UP) + self._step
 
+    def spend_question(self, chat: int) -> None:
+        """A question about this chat's last message goes now: it counts overall, but is no message to the chat."""
+        self.spend_overall()
+        if self._arrivals is not None:
+            self._arrivals.launch(chat, self.clock())
+
     def park(self, chat: int, seconds: float) -> None:
         self._parked[chat] = max(self._parked.get(chat, 0.0), self.clock() + seconds)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from bot.alerts.content import Content, Reader
-from bot.delivery.turn import Edit, Gather, Send
+from bot.delivery.turn import Ask, Edit, Gather, Send
 from bot.store.waiting import Waiting
 
 
@@ -18,7 +18,7 @@ class Parcel:
     """
 
     rows: tuple[Waiting, ...]
-    turn: Send | Edit | Gather
+    turn: Send | Edit | Gather | Ask
     contents: tuple[Content, ...]
     shows: tuple[int, ...]
 

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery import when
 from bot.delivery.judge import Change, ChatNews
+from bot.delivery.outbox import Act
 from bot.delivery.parcel import Parcel
-from bot.delivery.turn import Edit, wishes
+from bot.delivery.turn import Ask, Edit, wishes
 from bot.store import deliveries, departures, parks
 from bot.store.crypto import Keyring
 from bot.store.deliveries import State
@@ -20,7 +21,10 @@ from bot.store.deliveries import State
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`message_id` where Telegram took it, else the `change` that its error means. `at` is when the answer came."""
+    """`message_id` where Telegram took it, else the `change` that its error means. `at` is when the answer came.
+
+    Of a question the change alone counts: one that accepts says that the message arrived, as the id in question.
+    """
 
     parcel: Parcel
     at: datetime
@@ -46,8 +50,10 @@ def _was_sent(outcome: Outcome) -> bool:
 
 def _sent_rows(outcome: Outcome) -> list[dict[str, Any]]:
     turn = outcome.parcel.turn
-    message = turn.message_id if isinstance(turn, Edit) else outcome.message_id
-    until = None if isinstance(turn, Edit) else when.delete_at(wishes(outcome.parcel.first), outcome.at)
+    message = turn.message_id if isinstance(turn, Edit | Ask) else outcome.message_id
+    # A message found later is as old as its request: it can be deleted no longer than others.
+    at = turn.launched if isinstance(turn, Ask) else outcome.at
+    until = None if isinstance(turn, Edit) else when.delete_at(wishes(outcome.parcel.first), at)
     return [
         {"row": row.id, "message": message, "shows": shows, "at": outcome.at, "until": until}
         for row, shows in zip(outcome.parcel.rows, outcome.parcel.shows, strict=True)
@@ -56,13 +62,18 @@ def _sent_rows(outcome: Outcome) -> list[dict[str, Any]]:
 
 async def _put(session: AsyncSession, keyring: Keyring, parcel: Parcel, change: Change) -> None:
     values: dict[str, Any] = {"error": change.error}
+    if change.act is Act.DOUBT:
+        await deliveries.doubt(session, parcel.ids, parcel.first.attempts + change.doubted, change.error)
+        return
     if change.state is State.HELD:
         values["not_before"] = change.until
     if change.plain:
         values["plain"] = True
     if change.doubted:
         values["attempts"] = parcel.first.attempts + 1
-    await deliveries.put(session, parcel.ids, change.state, **values)
+    # A doubt may outlast its lease: what another sender has settled meanwhile stays as it is.
+    only = State.IN_FLIGHT if isinstance(parcel.turn, Ask) else None
+    await deliveries.put(session, parcel.ids, change.state, only=only, **values)
     await _tell_chat(session, keyring, parcel, change)
 
 

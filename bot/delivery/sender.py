@@ -18,11 +18,13 @@ from bot.delivery import fold
 from bot.delivery.claims import LEASE, Claims
 from bot.delivery.courier import Courier, Gatherer, Notify, Render
 from bot.delivery.hand import Hand
+from bot.delivery.inquiry import Inquiry
 from bot.delivery.judge import Notice, Trouble
 from bot.delivery.link import Link
 from bot.delivery.pace import Pace
 from bot.delivery.parcel import Parcel
 from bot.delivery.record import Outcome, record
+from bot.delivery.recovery import Recovery
 from bot.delivery.tidy import Tidy
 from bot.delivery.transport import Telegram
 from bot.store import deliveries, waiting
@@ -66,9 +68,12 @@ class Sender:
         self._now = now
         self.pace = pace or Pace()
         self.link = Link(self.pace.clock)
-        self._courier = Courier(telegram, store.keyring, render, gather, self.pace, self.link, now, notify)
+        self._inquiry = Inquiry(self.pace)
+        self._courier = Courier(
+            *(telegram, store.keyring, render, gather, self.pace, self.link, now, notify), self._inquiry.may_ask
+        )
         self._claims = Claims(self.pace.parked_for)
-        self._tidy = Tidy(store, self._courier, self.pace, now)
+        self._tidy = Tidy(store, self._courier, Recovery(self._claims, self._inquiry), self.pace, now)
         self._hand = Hand(self.pace, self.link, concurrency)
         self._outcomes: list[Outcome] = []
         self._wake = asyncio.Event()
@@ -106,7 +111,8 @@ class Sender:
             await self._pause()
         while True:
             delay = await self.step()
-            if not (self.in_hand or self._outcomes or self._found) and not await self._anything():
+            asking = self._inquiry.due() <= self.pace.clock() + POLL
+            if not (self.in_hand or self._outcomes or self._found or asking) and not await self._anything():
                 break
             await self._pause(delay)
         while await self._tidy.delete_due():
@@ -118,6 +124,7 @@ class Sender:
         if self.pace.clock() < self._rest_until:
             return self._rest_until - self.pace.clock()
         try:
+            await self._inquire()
             await self._settle_and_launch()
             await self._chores()
             if self._hand.queue and self.pace.all_parked_for() > LONG:
@@ -141,17 +148,24 @@ class Sender:
             log.info("Taken up after a crash: %d, given up: %d", again, given_up, extra={"action": "recovered"})
         return True
 
+    async def _inquire(self) -> None:
+        """Ask about what is in doubt; what no question settles is sent again."""
+        ended, questions = await self._inquiry.go_on(self._store, self._hand, self._now())
+        self._outcomes += ended
+        for question in questions:
+            self._launch(question)
+
     async def _settle_and_launch(self) -> None:
         """One transaction: what became of requests, and which are made next. Then make those."""
         outcomes, self._outcomes = self._outcomes, []
-        group = self._hand.pick()
+        group, now = self._hand.pick(), self._now()
         if not outcomes and not group:
             return
         try:
             async with self._store.write() as session:
                 await record(session, self._store.keyring, outcomes)
                 ids = [i for parcel in group for i in parcel.ids]
-                alive = await deliveries.launch(session, ids, self._now() + LEASE) if ids else set()
+                alive = await deliveries.launch(session, ids, now + LEASE) if ids else set()
         except BaseException:
             self._outcomes = outcomes + self._outcomes
             self._hand.add(group)
@@ -160,6 +174,7 @@ class Sender:
             # A chat may have left in between, or another sender have taken over.
             still = parcel.only(alive)
             if still is not None:
+                self._inquiry.launched(still, now)
                 self._launch(still)
             else:
                 self.pace.landed(parcel.chat)
@@ -170,8 +185,9 @@ class Sender:
         task.add_done_callback(self._landed)
 
     async def _deliver(self, parcel: Parcel) -> None:
-        outcome = await self._courier.deliver(parcel)
-        self._outcomes.append(outcome)  # not in one line: the list is another one by now
+        outcome = self._inquiry.learn(await self._courier.deliver(parcel))
+        if outcome is not None:
+            self._outcomes.append(outcome)  # not in one line with the wait: the list is another one by now
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         parcel = self._hand.flying.pop(task, None)
@@ -185,7 +201,7 @@ class Sender:
 
     async def _claim(self) -> None:
         busy = self._hand.chats() | {outcome.parcel.chat for outcome in self._outcomes}
-        busy |= self.pace.not_ready(BRIEFLY)
+        busy |= self.pace.not_ready(BRIEFLY) | self._inquiry.chats()
         async with self._store.write() as session:
             taken = await self._claims.take(session, busy, self._hand.ahead * 2, self._now())
         self._found = taken.seen
@@ -205,6 +221,8 @@ class Sender:
         """Seconds until a parcel may go, or the outbox should be looked at."""
         now = self.pace.clock()
         moments = [self._chores_at, self._hand.next_moment()]
+        if self._hand.room > 0:
+            moments.append(max(self._inquiry.due(), self.pace.overall_ready()))
         if self._hand.wants_more:
             moments.append(max(self._claim_at, now + self.pace.all_parked_for()))
         return max(0.0, min(moments) - now)

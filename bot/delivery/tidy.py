@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.delivery.courier import Courier
 from bot.delivery.pace import Pace
+from bot.delivery.recovery import Recovery
 from bot.store import deliveries, departures, parks, waiting
 from bot.store.departures import Due
 from bot.store.session import Store
@@ -30,8 +31,11 @@ SHARE = 4
 class Tidy:
     """The chores of one sender."""
 
-    def __init__(self, store: Store, courier: Courier, pace: Pace, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, courier: Courier, recovery: Recovery, pace: Pace, now: Callable[[], datetime]
+    ) -> None:
         self._store = store
+        self._recovery = recovery
         self._courier = courier
         self._pace = pace
         self._now = now
@@ -41,7 +45,7 @@ class Tidy:
         """Take up what a dead sender left, and obey the waits that Telegram asked of it: (taken up, given up)."""
         now = self._now()
         async with self._store.write() as session:
-            taken = await departures.recover(session, now, everything=True)
+            taken = await self._recovery.take_up(session, now, everything=True)
             parked = await parks.parks(session, now)
         for chat, until in parked.items():
             seconds = (until - now).total_seconds()
@@ -63,7 +67,7 @@ class Tidy:
             woken = await deliveries.wake(session, now)
             if lapse:
                 self._lapse_at = self._pace.clock() + LAPSE_EVERY
-                woken += (await departures.recover(session, now, everything=False))[0]
+                woken += (await self._recovery.take_up(session, now, everything=False))[0]
             if self._pace.clock() >= self._forget_at:
                 self._forget_at = self._pace.clock() + FORGET_EVERY
                 await deliveries.forget_closed(session, now - KEPT)

@@ -38,6 +38,15 @@ class Gather:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """The question whether a message in doubt arrived as `message_id`; `launched` and `late` are its own."""
+
+    message_id: int
+    launched: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     until: datetime
     fold: str | None

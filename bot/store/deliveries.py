@@ -63,12 +63,25 @@ async def release(session: AsyncSession, ids: Collection[int]) -> None:
     )
 
 
-async def put(session: AsyncSession, ids: Collection[int], state: State, **values: Any) -> None:
-    """Give up the lease and write the state with what belongs to it."""
+async def put(
+    session: AsyncSession, ids: Collection[int], state: State, *, only: State | None = None, **values: Any
+) -> None:
+    """Give up the lease and write the state with what belongs to it; `only` of deliveries in that state."""
+    still = [] if only is None else [DeliveryRow.state == only]
     await session.execute(
         update(DeliveryRow)
-        .where(DeliveryRow.id.in_(ids))
+        .where(DeliveryRow.id.in_(ids), *still)
         .values(state=state, lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def doubt(session: AsyncSession, ids: Collection[int], attempts: int, error: str | None) -> None:
+    """Nobody knows whether they arrived: they stay in flight, with the moment of their launch in the lease."""
+    await session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id.in_(ids), DeliveryRow.state == State.IN_FLIGHT)
+        .values(attempts=attempts, error=error)
         .execution_options(synchronize_session=False)
     )
 

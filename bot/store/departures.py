@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,13 +75,17 @@ async def leave_topic(session: AsyncSession, subscriber_id: int) -> None:
     await _change(session, update(SubscriberRow).where(SubscriberRow.id == subscriber_id).values(thread_id=None))
 
 
-async def recover(session: AsyncSession, now: datetime, *, everything: bool) -> tuple[int, int]:
+async def recover(
+    session: AsyncSession, now: datetime, *, everything: bool, but: Collection[int] = ()
+) -> tuple[int, int]:
     """Take up what a dead sender left: (rows that wait again, rows given up).
 
     `everything`: no other sender lives, so that no lease counts. What was in flight is sent again, because a rare
-    duplicate beats a lost warning; a line of a digest is not.
+    duplicate beats a lost warning; a line of a digest is not. `but`: deliveries that Telegram is asked about first.
     """
-    lapsed = [] if everything else [DeliveryRow.lease_until <= now]
+    lapsed: list[Any] = [DeliveryRow.id.not_in(but)] if but else []
+    if not everything:
+        lapsed.append(DeliveryRow.lease_until <= now)
     leased = text("deliveries.state IN ('claimed', 'in_flight')")
     digest = DeliveryRow.fold.in_(("digest", "late"))
     given_up = await _change(

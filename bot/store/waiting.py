@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, literal_column, or_, select, text
+from sqlalchemy import Select, func, literal_column, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.store.deliveries import State
@@ -60,7 +60,8 @@ class Earlier:
 _PENDING = text("deliveries.state = 'pending'")  # in so many letters, or no partial index is used
 
 
-def _query() -> Select[*tuple[Any, ...]]:
+def query() -> Select[*tuple[Any, ...]]:
+    """Deliveries with what their turn depends on, to be narrowed."""
     d, a, s = DeliveryRow, AlertRow, SubscriberRow
     return (
         select(
@@ -74,12 +75,12 @@ def _query() -> Select[*tuple[Any, ...]]:
     )
 
 
-async def _rows(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> list[Waiting]:
-    found = await session.execute(query.with_for_update(of=DeliveryRow, skip_locked=True))
-    return [_waiting_row(row) for row in found]
+async def _rows(session: AsyncSession, narrowed: Select[*tuple[Any, ...]]) -> list[Waiting]:
+    found = await session.execute(narrowed.with_for_update(of=DeliveryRow, skip_locked=True))
+    return [waiting_row(row) for row in found]
 
 
-def _waiting_row(row: Row[*tuple[Any, ...]]) -> Waiting:
+def waiting_row(row: Iterable[Any]) -> Waiting:
     values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
     return Waiting(*values)
 
@@ -96,23 +97,23 @@ async def most_urgent(session: AsyncSession, busy: Collection[int], limit: int) 
         .limit(limit)
         .scalar_subquery()
     )
-    return await _rows(session, _query().where(DeliveryRow.id.in_(first)).order_by(*_ORDER))
+    return await _rows(session, query().where(DeliveryRow.id.in_(first)).order_by(*_ORDER))
 
 
 async def by_id(session: AsyncSession, ids: Collection[int]) -> list[Waiting]:
-    return await _rows(session, _query().where(_PENDING, DeliveryRow.id.in_(ids)).order_by(*_ORDER))
+    return await _rows(session, query().where(_PENDING, DeliveryRow.id.in_(ids)).order_by(*_ORDER))
 
 
 async def to_fold(session: AsyncSession, subscriber_id: int, stale: datetime, limit: int) -> list[Waiting]:
     """What waits for the chat and goes into its gathered message: folded before, or older than `stale`."""
-    query = _query().where(
+    foldable = query().where(
         _PENDING,
         DeliveryRow.subscriber_id == subscriber_id,
         AlertRow.edits.is_(None),
         AlertRow.cancelled.is_(False),
         or_(DeliveryRow.fold.is_not(None), AlertRow.created_at < stale),
     )
-    return await _rows(session, query.order_by(*_ORDER).limit(limit))
+    return await _rows(session, foldable.order_by(*_ORDER).limit(limit))
 
 
 async def earlier(session: AsyncSession, pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Earlier]:
@@ -128,11 +129,12 @@ async def earlier(session: AsyncSession, pairs: Collection[tuple[int, int]]) -> 
     return {(r[0], r[1]): Earlier(r[2], State(r[3]), *r[4:]) for r in found}
 
 
-async def newest_edits(session: AsyncSession, alert_ids: Collection[int]) -> dict[int, int]:
-    """For each alert that was edited, the newest edit: what a message that goes out now should say."""
+async def newest_edits(session: AsyncSession, alert_ids: Collection[int], by: datetime | None = None) -> dict[int, int]:
+    """For each alert that was edited, the newest edit (`by` then): what a message that goes out should say."""
+    late = [] if by is None else [AlertRow.created_at <= by]
     found = await session.execute(
         select(AlertRow.edits, func.max(AlertRow.id))
-        .where(AlertRow.edits.in_(alert_ids), AlertRow.cancelled.is_(False))
+        .where(AlertRow.edits.in_(alert_ids), AlertRow.cancelled.is_(False), *late)
         .group_by(AlertRow.edits)
     )
     return {alert: newest for alert, newest in found if alert is not None}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 
+import aiosqlite  # noqa: F401 - for whoever preloads this module: the driver is imported late otherwise
 from telegram import Bot
 
 from bot.delivery.pace import Pace, Rates

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 from telegram import Bot
 
 from bot.alerts.content import Content, Reader, Source
@@ -174,13 +176,33 @@ class House:
         raise AssertionError("it did not come to that")
 
 
+@cache
+def empty_database() -> bytes:
+    """A database file with every table: made once, for making them takes longer than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        engine = create_engine(f"sqlite:///{path}")
+        Base.metadata.create_all(engine)
+        engine.dispose()
+        return path.read_bytes()
+
+
+async def new_store(folder: Path, database: str | None = None) -> Store:
+    """An empty store: on SQLite in that folder, or on the `database` of that URL."""
+    if database is None:
+        (folder / "nabat.db").write_bytes(empty_database())
+        return Store(f"sqlite+aiosqlite:///{folder / 'nabat.db'}", KEYRING)
+    store = Store(database, KEYRING)
+    async with store.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    return store
+
+
 @asynccontextmanager
 async def open_house(
     folder: Path, clock: Clock | None = None, database: str | None = None, **api: Any
 ) -> AsyncIterator[House]:
-    store = Store(database or f"sqlite+aiosqlite:///{folder / 'nabat.db'}", KEYRING)
-    async with store.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    store = await new_store(folder, database)
     async with FakeBotAPI(**api) as fake:
         bot = Bot(fake.token, base_url=f"{fake.url}/bot", request=AiohttpRequest(read_timeout=2, connect_timeout=2))
         async with bot:

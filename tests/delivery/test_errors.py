@@ -32,6 +32,7 @@ from bot.delivery.request import AiohttpRequest
 from bot.delivery.transport import BotTelegram
 from bot.delivery.turn import Send
 from bot.demo.botapi import Fault, Standing
+from bot.demo.botapi.refusal import OTHER_POLL
 from bot.model import Topic
 from bot.store.deliveries import State
 from bot.store.waiting import Waiting
@@ -262,41 +263,52 @@ async def test_a_429_of_twelve_hours_is_kept_over_restarts_and_then_ends(clocked
     assert clocked.texts(1) == ["Второе", "LATE Задержание"]
 
 
-async def test_a_429_of_all_parks_everything(house: House) -> None:
+async def test_a_429_of_all_parks_everything(clocked: House) -> None:
+    assert clocked.clock
     for chat in range(1, 31):
-        await house.subscribe(chat)
-    house.api.fail(Fault.too_many(2, lasting=2))
-    await house.publish()
-    await drain(house, concurrency=4)
-    await asyncio.sleep(2)
-    await drain(house)
-    refused = [request.at for request in house.api.requests_of("sendMessage") if request.status == 429]
-    taken = [request.at for request in house.api.requests_of("sendMessage") if request.status == 200]
+        await clocked.subscribe(chat)
+    fault = clocked.api.fail(Fault.too_many(20))
+    await clocked.publish()
+    sender = clocked.sender(concurrency=4)
+    await clocked.step_until(sender, lambda: sender.pace.all_parked_for() > 0 and sender.in_hand == 0)
+    refused = clocked.api.requests_of("sendMessage")
     assert 2 <= len(refused) <= 5
-    assert min(taken) - min(refused) >= 1.5
-    assert len(taken) == 30
-    assert set(await house.states()) == {"sent"}
-    assert Trouble.LIMITED in [notice.trouble for notice in house.notices]
+    assert Trouble.LIMITED in [notice.trouble for notice in clocked.notices]
+    clocked.api.heal(fault)
+    clocked.clock.move(timedelta(seconds=15))
+    for _ in range(20):
+        await sender.step()
+        await asyncio.sleep(0.002)
+    assert clocked.api.requests_of("sendMessage") == refused
+    clocked.clock.move(timedelta(seconds=6))
+    await clocked.step_until(sender, lambda: clocked.api.sent == 30)
+    await drain(clocked)
+    assert set(await clocked.states()) == {"sent"}
+    assert clocked.api.sent == 30
 
 
 @pytest.mark.parametrize("after", [False, True])
-async def test_a_5xx_proves_nothing_and_is_sent_again(clocked: House, after: bool) -> None:
+async def test_a_5xx_proves_nothing_so_telegram_is_asked_before_it_is_sent_again(clocked: House, after: bool) -> None:
     assert clocked.clock
 
     await clocked.subscribe(1)
     await clocked.subscribe(2)
     clocked.api.fail(Fault.server_error(502, after=after, chat_id=1, times=1))
     await clocked.publish()
-    await drain(clocked)
-    assert sorted(await clocked.states()) == ["held", "sent"]
+    sender = clocked.sender()
+    await sender.drain()
+    assert sorted(await clocked.states()) == ["in_flight", "sent"]
+    assert not clocked.api.requests_of("editMessageText")
     clocked.clock.move(timedelta(seconds=6))
-    await drain(clocked)
-    assert len(clocked.texts(1)) == (2 if after else 1)
-    assert len(clocked.texts(2)) == 1
+    await sender.drain()
+    assert clocked.api.requests_of("editMessageText")
+    assert [len(clocked.texts(1)), len(clocked.texts(2))] == [1, 1]
+    assert len([r for r in clocked.api.requests_of("sendMessage") if r.chat_id == 1]) == (1 if after else 2)
+    assert await clocked.states() == ["sent", "sent"]
 
 
 @pytest.mark.parametrize("fault", [Fault.drop_before(chat_id=1, times=1), Fault.drop_after(chat_id=1, times=1)])
-async def test_a_lost_connection_is_in_doubt_and_sent_again(clocked: House, fault: Fault) -> None:
+async def test_a_lost_connection_is_in_doubt_and_the_message_comes_once(clocked: House, fault: Fault) -> None:
     assert clocked.clock
 
     await clocked.subscribe(1)
@@ -307,14 +319,18 @@ async def test_a_lost_connection_is_in_doubt_and_sent_again(clocked: House, faul
     clocked.clock.move(timedelta(seconds=6))
     await drain(clocked)
     assert await clocked.states() == ["sent"]
+    assert len(clocked.texts(1)) == 1
 
 
 async def test_a_slow_answer_is_in_doubt(clocked: House) -> None:
     await clocked.subscribe(1)
-    clocked.api.fail(Fault.slow(3, chat_id=1, times=1))
+    clocked.api.fail(Fault.slow(0.5, chat_id=1, times=1))
     await clocked.publish()
-    await drain(clocked)
-    assert await clocked.states() == ["held"]
+    hasty = Bot(clocked.api.token, base_url=f"{clocked.api.url}/bot", request=AiohttpRequest(read_timeout=0.2))
+    async with hasty:
+        await drain(clocked, telegram=BotTelegram(hasty))
+    assert await clocked.states() == ["in_flight"]
+    assert [row.attempts for row in await clocked.deliveries()] == [1]
 
 
 async def test_a_delivery_whose_fate_stays_unknown_is_given_up_while_others_go(clocked: House) -> None:
@@ -370,6 +386,38 @@ async def test_an_unknown_host_proves_that_nothing_was_sent() -> None:
     async with request:
         with pytest.raises(Unconnected):
             await request.do_request("http://nowhere.invalid/bot1:a/getMe", "POST")
+
+
+async def test_a_host_without_an_address_costs_nothing_but_time(clocked: House) -> None:
+    assert clocked.clock
+    for chat in range(1, 6):
+        await clocked.subscribe(chat)
+    await clocked.publish()
+    lost = Bot(clocked.api.token, base_url="http://nowhere.invalid/bot", request=AiohttpRequest(connect_timeout=2))
+    await lost.request.initialize()
+    sender = clocked.sender(telegram=BotTelegram(lost))
+    await clocked.step_until(sender, lambda: sender.link.outage and sender.in_hand == 0)
+    await sender.step()
+    await lost.request.shutdown()
+    assert set(await clocked.states()) <= {"pending", "claimed"}
+    assert [notice.trouble for notice in clocked.notices] == [Trouble.UNREACHABLE]
+    await drain(clocked)
+    assert [(row.state, row.attempts) for row in await clocked.deliveries()] == [("sent", 0)] * 5
+
+
+async def test_a_second_process_on_the_token_makes_sending_wait_and_loses_nothing(clocked: House) -> None:
+    assert clocked.clock
+    for chat in range(1, 6):
+        await clocked.subscribe(chat)
+    clocked.api.fail(Fault.answer(409, OTHER_POLL, method="sendMessage", times=1))
+    await clocked.publish()
+    sender = clocked.sender(concurrency=1)
+    await clocked.step_until(sender, lambda: bool(clocked.notices) and sender.in_hand == 0)
+    assert [notice.trouble for notice in clocked.notices] == [Trouble.SECOND_PROCESS]
+    assert clocked.api.sent == 0
+    clocked.clock.move(timedelta(minutes=6))
+    await drain(clocked)
+    assert [len(clocked.texts(chat)) for chat in range(1, 6)] == [1] * 5
 
 
 async def test_a_revoked_token_stops_sending_and_loses_nothing(house: House) -> None:

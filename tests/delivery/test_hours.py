@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.alerts import render as alerts
+from bot.alerts.content import Reader
 from bot.demo.botapi import Fault
 from bot.model import Topic
 from bot.store.deliveries import release_held
-from tests.delivery.house import START, Clock, House, open_house
+from tests.delivery.house import START, Clock, House, content, open_house
 
 BISHKEK = "Asia/Bishkek"  # UTC+6: the house's clock starts at 18:00 there
 
@@ -71,18 +75,35 @@ async def test_a_digest_comes_twice_a_day_at_the_chosen_hours(clocked: House) ->
     assert "Третье" in clocked.texts(1)[1]
 
 
-async def test_a_pause_ends_with_one_message(clocked: House) -> None:
+@pytest.mark.parametrize("days", [1, 7])
+async def test_a_pause_ends_with_one_message(clocked: House, days: int) -> None:
     assert clocked.clock
-    await clocked.subscribe(1, paused_until=START + timedelta(days=7))
-    for day in range(6):
-        await clocked.publish(f"День {day}")
+    await clocked.subscribe(1, paused_until=START + timedelta(days=days))
+    for number in range(6):
+        await clocked.publish(f"Новость {number}")
         await drain(clocked)
-        clocked.clock.move(timedelta(days=1))
+        clocked.clock.move(timedelta(days=days) / 7)
     assert clocked.texts(1) == []
-    clocked.clock.move(timedelta(days=1, minutes=1))
+    clocked.clock.move(timedelta(days=days) / 7 + timedelta(minutes=1))
     await drain(clocked)
     assert len(clocked.texts(1)) == 1
-    assert all(f"День {day}" in clocked.texts(1)[0] for day in range(6))
+    assert all(f"Новость {number}" in clocked.texts(1)[0] for number in range(6))
+
+
+async def test_a_digest_once_a_day_comes_at_its_hour_also_when_summer_time_begins(tmp_path: Path) -> None:
+    zone = ZoneInfo("Europe/Belgrade")
+    clock = Clock(datetime(2026, 3, 28, 9, 30, tzinfo=zone).astimezone(UTC))
+    async with open_house(tmp_path, clock) as house:
+        await house.subscribe(1, time_zone="Europe/Belgrade", digest_at=(9 * 60,), topics=Topic.LAW.bit)
+        await house.publish("Закон", topic=Topic.LAW)
+        await drain(house)
+        clock.move(timedelta(hours=22, minutes=25))  # 8:55 by the new clock, 7:55 by the old one
+        await drain(house)
+        assert house.texts(1) == []
+        clock.move(timedelta(minutes=10))
+        await drain(house)
+        assert len(house.texts(1)) == 1
+        assert "Закон" in house.texts(1)[0]
 
 
 async def test_a_reader_who_ends_quiet_hours_gets_what_was_held(clocked: House) -> None:
@@ -193,6 +214,22 @@ async def test_a_channel_gets_one_call_for_any_number_of_readers(house: House) -
     await drain(house)
     assert house.texts(channel.id) == ["Задержание"]
     assert len(house.api.requests_of("sendMessage")) == 1
+
+
+async def test_every_language_has_its_own_mirror_and_each_is_one_call(house: House) -> None:
+    mirrors = {language: house.api.channel(f"Mirror {language}") for language in ("ru", "en", "uk", "kk", "ky")}
+    for language, channel in mirrors.items():
+        await house.subscribe(channel.id, kind="channel", language=language)
+    await house.publish("Задержание")
+    async with asyncio.timeout(20):
+        await house.sender(render=alerts.render).drain()
+    assert len(house.api.requests_of("sendMessage")) == len(mirrors)
+    for language, channel in mirrors.items():
+        assert len(channel.received) == 1
+        expected = alerts.render(content("Задержание"), Reader(language, ("RU", "BY")), now=house.now(), alert_id=1)
+        assert channel.last.text == expected.text
+    assert "Detention" in mirrors["en"].last.text
+    assert "Detention" not in mirrors["ru"].last.text
 
 
 def test_the_house_starts_in_the_evening_of_bishkek() -> None:

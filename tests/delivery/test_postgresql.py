@@ -6,12 +6,15 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import delete
+
 from bot.delivery.outbox import finish_fan_outs
 from bot.demo.botapi import Fault
 from bot.model import Topic
 from bot.store.deliveries import cancel, release_held
 from bot.store.fanout import fan_out_chunk
 from bot.store.parks import parks
+from bot.store.tables import SubscriberRow
 from tests.delivery.house import Clock, House, open_house
 
 
@@ -51,6 +54,25 @@ async def test_the_outbox_drains_on_postgresql_too(tmp_path: Path, postgres: str
 
 async def _drain(house: House) -> None:
     await house.sender().drain()
+
+
+async def test_telegram_is_asked_after_a_lost_answer_on_postgresql_too(tmp_path: Path, postgres: str) -> None:
+    clock = Clock()
+    async with asyncio.timeout(60), open_house(tmp_path, clock, postgres) as house:
+        async with house.store.write() as session:  # one database for all tests, another Telegram for each
+            await session.execute(delete(SubscriberRow))
+        for chat in range(201, 206):
+            await house.subscribe(chat, topics=Topic.LAW.bit)
+        group = house.api.supergroup("Exiles")
+        await house.subscribe(group.id, kind="supergroup", topics=Topic.LAW.bit)
+        for chat in (203, group.id):
+            house.api.fail(Fault.drop_after(method="sendMessage", chat_id=chat, times=1))
+        alert = await house.publish("Закон", topic=Topic.LAW)
+        await _drain(house)
+        assert (await house.states(alert)).count("in_flight") == 2
+        await _drain(house)
+        assert set(await house.states(alert)) == {"sent"}
+        assert [house.texts(chat) for chat in (*range(201, 206), group.id)] == [["Закон"]] * 6
 
 
 async def test_a_fan_out_that_was_cut_off_goes_on_postgresql_too(tmp_path: Path, postgres: str) -> None:

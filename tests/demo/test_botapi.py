@@ -23,6 +23,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken
 from telegram.ext import Application, ApplicationBuilder, CallbackQueryHandler, CommandHandler, ContextTypes
 
 from bot.demo.botapi import FakeBotAPI, NothingCame, NothingShown
+from bot.demo.botapi.refusal import NOT_MODIFIED
 from tests.demo.conftest import client
 
 Context = ContextTypes.DEFAULT_TYPE
@@ -140,6 +141,28 @@ async def test_an_edit_must_change_something_of_the_bots_own(api: FakeBotAPI, bo
     await bot.edit_message_reply_markup(5, mine.message_id)
     assert chat.last.labels == ()
     assert chat.last.text == "one"
+
+
+async def test_the_answers_to_an_edit_that_changes_nothing_are_telegrams_own(api: FakeBotAPI, bot: Bot) -> None:
+    chat, other = api.private(5, started=True), api.private(6, started=True)
+    theirs = await chat.says("one")
+    mine = await bot.send_message(5, "one")
+    elsewhere = await bot.send_message(6, "one")
+    assert [theirs.id, mine.message_id, elsewhere.message_id] == [1, 2, 3]
+    assert other.last.id == 3
+    for message_id, description in (
+        (mine.message_id, NOT_MODIFIED),
+        (elsewhere.message_id, "Bad Request: message to edit not found"),
+        (theirs.id, "Bad Request: message can't be edited"),
+    ):
+        body = {"chat_id": 5, "message_id": message_id, "text": "one"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{api.url}/bot{api.token}/editMessageText", json=body) as answer,
+        ):
+            assert answer.status == 400
+            assert await answer.json() == {"ok": False, "error_code": 400, "description": description}
+    assert "are exactly the same as a current content and reply markup of the message" in NOT_MODIFIED
 
 
 async def test_the_bot_deletes_its_messages_for_48_hours_only(api: FakeBotAPI, bot: Bot) -> None:
