@@ -11,7 +11,6 @@ import json
 from pathlib import Path
 
 from bot.keywords import pack
-from bot.keywords.evaluate import Answers, Said, errors, gold, relevance, report
 from bot.keywords.evaluate import Gold, Said, errors, gold, relevance, report
 from bot.keywords.index import RuleIndex
 from bot.keywords.topics import topics_of
@@ -27,7 +26,6 @@ def test_the_rules_hold_on_a_third_set_that_was_half_unread() -> None:
     rules = pack.load(packaged("keywords.yaml"))
     lexicon = Lexicon()
     index = RuleIndex(rules.rules, rules.groups, lexicon)
-    answers: Answers = []
     answers: list[tuple[Gold, Said]] = []
     for row in map(json.loads, THIRD.read_text(encoding="utf-8").splitlines()):
         news = Item(row["id"], row["title"], row["summary"], language=row["lang"], outlet=row["outlet"])
