@@ -22,7 +22,7 @@ from bot.events import cluster
 from bot.events.cluster import Candidate, Links, Verdict, keys
 from bot.events.follow import earlier_case
 from bot.events.index import NAME, WHOLE, index_keys, whole_names
-from bot.events.likeness import Report
+from bot.events.report import Report
 from bot.events.status import advance
 from bot.model import URGENT, Description, Person, Status
 from bot.news.catalogue import Catalogue

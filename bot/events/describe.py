@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.events.capitals import capitals
 from bot.events.status import status_of
 from bot.keywords.topics import topics_of
 from bot.language.boilerplate import boilerplate
@@ -33,6 +34,13 @@ _DATE = re.compile(
     ),
     re.IGNORECASE,
 )
+_WEEKDAYS = (
+    "monday|понедельник|понеділ|дүйсенбі|дүйшөмбү", "tuesday|вторник|вівтор|сейсенбі|шейшемби",
+    r"wednesday|сред[ауы]\b|серед[аиу]\b|сәрсенбі|шаршемби", "thursday|четверг|четвер|бейсенбі|бейшемби",
+    "friday|пятниц|п['’ʼ]?ятниц|жұма|жума", "saturday|суббот|субот|сенбі|ишемби",
+    "sunday|воскресень|неділ|жексенбі|жекшемби",
+)  # fmt: skip
+_WEEKDAY = re.compile("|".join(rf"\b(?P<w{n}>{names})" for n, names in enumerate(_WEEKDAYS, 1)), re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LEAST_NUMBER = 10
 """Smaller numbers are in every item."""
@@ -52,6 +60,7 @@ def describe_text(
     ordered = tuple(topic for topic in Topic if topic in set(topics))
     persons = people(title, summary, language)
     text = f"{title}\n{summary}"
+    written, proper = capitals((title, summary), language, persons)
     return Description(
         topics=ordered,
         countries=look(title, summary, language=language, prior=country).countries,
@@ -60,15 +69,18 @@ def describe_text(
         numbers=numbers(text),
         terms=terms(text) - {_term(word) for person in persons for word in person.name.split()},
         voices=voices(title, summary, language),
+        capitals=written,
+        proper=proper,
     )
 
 
 def numbers(text: str) -> frozenset[str]:
-    """Numbers from ten on without their commas, and dates as "d0908"; years are in too many items to tell."""
+    """Numbers from ten on without commas, dates as "d0908", weekdays as "w1"; years are in too many items to tell."""
     dates = {f"d{_month(match):02d}{_day(match):02d}" for match in _DATE.finditer(text)}
     rest = _DATE.sub(" ", text)
     plain = (re.sub(r"\D", "", match.group()) for match in _NUMBER.finditer(rest))
-    return frozenset(dates) | {n for n in plain if int(n) >= LEAST_NUMBER and not _YEAR.fullmatch(n)}
+    weekdays = {str(match.lastgroup) for match in _WEEKDAY.finditer(text)}
+    return frozenset(dates | weekdays) | {n for n in plain if int(n) >= LEAST_NUMBER and not _YEAR.fullmatch(n)}
 
 
 def _month(match: re.Match[str]) -> int:

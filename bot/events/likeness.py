@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter, mul
 
+from bot.events.capitals import stands_in
+from bot.events.officials import officials
+from bot.events.report import COUNTERPARTY, Report, Traits
 from bot.language.skeleton import same_person
-from bot.model import Description, Status
-
-COUNTERPARTY = "RU"
-"""In nearly every item, so it neither joins two reports nor parts them, unless it is all they have."""
+from bot.model import Status
 
 COMMON_NAME = 20
 """A name key in so many events of 30 days weighs nothing: a spokesperson, a lawyer of many, an outlet."""
@@ -26,19 +24,6 @@ do not matter."""
 ALMOST = 7
 """Letters from which two surnames that differ in one are held for a misspelling, if the given names agree."""
 
-_TITLE_WORD = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One item as the clustering sees it. `at` is when it was published, aware, in UTC."""
-
-    item: str
-    description: Description
-    title: str
-    outlet: str
-    at: datetime
-
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -46,6 +31,8 @@ class Features:
 
     names: float = 0.0
     """Weight of the shared rare names of those whom the reports are about."""
+    mentioned: float = 0.0
+    """Weight of those whom one is about and the other names where its finder took the word for no name."""
     extra_names: float = 0.0
     """Names that only the longer list has: a list article."""
     voices: float = 0.0
@@ -56,12 +43,22 @@ class Features:
     """Both name somebody, and nobody is shared."""
     place: float = 0.0
     countries: float = 0.0
+    only_russia: float = 0.0
+    """Both name no country but Russia: that says little."""
     country_clash: float = 0.0
     topics: float = 0.0
     numbers: float = 0.0
+    number_clash: float = 0.0
+    """Both have numbers, and none is shared."""
     dates: float = 0.0
+    date_clash: float = 0.0
+    weekday_clash: float = 0.0
+    proper: float = 0.0
+    """Shared capitalised words that are no person and no country: an organisation, a small town."""
     terms: float = 0.0
     title: float = 0.0
+    concepts: float = 0.0
+    """Shared things, whatever the language of their words."""
     same_outlet: float = 0.0
     status_clash: float = 0.0
     days: float = 0.0
@@ -79,18 +76,25 @@ class Weights:
 
     bias: float
     names: float
+    mentioned: float
     extra_names: float
     voices: float
     one_sided: float
     clash: float
     place: float
     countries: float
+    only_russia: float
     country_clash: float
     topics: float
     numbers: float
+    number_clash: float
     dates: float
+    date_clash: float
+    weekday_clash: float
+    proper: float
     terms: float
     title: float
+    concepts: float
     same_outlet: float
     status_clash: float
     days: float
@@ -113,52 +117,52 @@ def rarity(key: str, document_frequency: Mapping[str, int]) -> float:
     return max(0.0, 1.0 - math.log(events) / math.log(COMMON_NAME))
 
 
-def subjects(description: Description, officials: frozenset[str]) -> list[str]:
-    """Keys of those whom a report is about: neither voices nor known officials."""
-    return [
-        person.key
-        for person in description.people
-        if person.key not in description.voices and not _official(person.key, officials)
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _official(key: str, officials: frozenset[str]) -> bool:
-    """A surname alone is the official's: but for the whole key, somebody else of that name would be hidden."""
-    return key in officials
-
-
-def features(one: Report, other: Report, document_frequency: Mapping[str, int], officials: frozenset[str]) -> Features:
+def features(one: Report, other: Report, document_frequency: Mapping[str, int]) -> Features:
     """What two reports have in common; the order of the two does not matter."""
-    a, b = one.description, other.description
-    mine, theirs = subjects(a, officials), subjects(b, officials)
-    shared = [(key, their) for key in mine for their in theirs if _same(key, their)]
-    met = {key for pair in shared for key in pair}
-    speaking = [
-        (person.key, their.key)
-        for person in a.people
-        for their in b.people
-        if not met & {person.key, their.key} and _same(person.key, their.key)
-    ]
-    known = [pair for pair in speaking if not any(_official(key, officials) for key in pair)]
+    a, b = one.traits, other.traits
+    shared, speaking = _shared_people(a, b)
+    named = [key for key in a.about if key not in _flat(shared) and stands_in(key, other.description.capitals)]
+    named += [key for key in b.about if key not in _flat(shared) and stands_in(key, one.description.capitals)]
+    status = one.description.status, other.description.status
     return Features(
         names=_weight(shared, document_frequency),
-        extra_names=min(4, max(0, max(len(mine), len(theirs)) - len(shared))) / 4 if mine and theirs else 0.0,
-        voices=_weight(known, document_frequency),
-        one_sided=float(bool(mine) != bool(theirs)),
-        clash=float(bool(mine and theirs) and not shared and not speaking),
-        **_places(a, b),
-        topics=_share(frozenset(a.topics), frozenset(b.topics)),
+        mentioned=min(1.0, sum(rarity(key, document_frequency) for key in named)),
+        extra_names=min(4, max(0, max(len(a.about), len(b.about)) - len(shared))) / 4 if a.about and b.about else 0.0,
+        voices=_weight([pair for pair in speaking if officials().isdisjoint(pair)], document_frequency),
+        one_sided=float(bool(a.about) != bool(b.about) and not named),
+        clash=float(bool(a.about and b.about) and not (shared or speaking or named)),
+        **_places(one, other),
+        topics=_share(a.topics, b.topics),
         **_figures(a, b),
-        terms=_dice(a.terms, b.terms),
-        title=_alike(one.title, other.title),
+        proper=min(2.0, float(len(a.proper & b.proper))),
+        terms=_dice(one.description.terms, other.description.terms),
+        title=_dice(a.title, b.title),
+        concepts=_dice(a.concepts, b.concepts),
         same_outlet=float(bool(one.outlet) and one.outlet == other.outlet),
-        status_clash=float(a.status is not b.status and Status.UNKNOWN not in (a.status, b.status)),
+        status_clash=float(status[0] is not status[1] and Status.UNKNOWN not in status),
         **gap(abs((one.at - other.at).total_seconds()) / 86_400),
     )
 
 
-def _weight(pairs: list[tuple[str, str]], document_frequency: Mapping[str, int]) -> float:
+Pairs = list[tuple[str, str]]
+
+
+def _shared_people(a: Traits, b: Traits) -> tuple[Pairs, Pairs]:
+    """Pairs of keys that are one person: of those whom both are about, and of those whom at least one only quotes."""
+    if not ((a.about or a.others) and (b.about or b.others)):
+        return [], []
+    shared = [(key, their) for key in a.about for their in b.about if _same(key, their)]
+    met = _flat(shared)
+    rest = [key for key in (*a.about, *a.others) if key not in met]
+    their_rest = [key for key in (*b.about, *b.others) if key not in met]
+    return shared, [(key, their) for key in rest for their in their_rest if _same(key, their)]
+
+
+def _flat(pairs: Pairs) -> set[str]:
+    return {key for pair in pairs for key in pair}
+
+
+def _weight(pairs: Pairs, document_frequency: Mapping[str, int]) -> float:
     """The weight of shared names: of each pair of keys the commoner one counts, so that the order does not."""
     return min(2.0, sum(min(rarity(key, document_frequency) for key in pair) for pair in pairs))
 
@@ -168,6 +172,7 @@ def gap(days: float) -> dict[str, float]:
     return {"days": min(days, FRESH), "late": max(0.0, min(days, LATEST) - FRESH)}
 
 
+@lru_cache(maxsize=65_536)
 def _same(one: str, other: str) -> bool:
     """One person by their keys, or by keys that one letter parts: Romashkin and Romazhkin."""
     if same_person(one, other):
@@ -177,23 +182,26 @@ def _same(one: str, other: str) -> bool:
     return alike and sum(a != b for a, b in zip(mine, theirs, strict=True)) == 1
 
 
-def _places(a: Description, b: Description) -> dict[str, float]:
-    mine, theirs = _elsewhere(a.countries), _elsewhere(b.countries)
+def _places(one: Report, other: Report) -> dict[str, float]:
+    mine, theirs = one.traits.elsewhere, other.traits.elsewhere
+    first = one.description.countries[:1], other.description.countries[:1]
     return {
-        "place": float(bool(a.countries and b.countries) and a.countries[0] == b.countries[0]),
+        "place": float(bool(first[0]) and first[0] == first[1]),
         "countries": _share(mine, theirs),
+        "only_russia": float(mine == theirs == {COUNTERPARTY}),
         "country_clash": float(bool(mine and theirs) and not mine & theirs),
     }
 
 
-def _elsewhere(countries: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(countries) - {COUNTERPARTY} or frozenset(countries)
-
-
-def _figures(a: Description, b: Description) -> dict[str, float]:
-    shared = a.numbers & b.numbers
-    dates = sum(number.startswith("d") for number in shared)
-    return {"numbers": min(2.0, float(len(shared) - dates)), "dates": min(2.0, float(dates))}
+def _figures(a: Traits, b: Traits) -> dict[str, float]:
+    numbers, dates = len(a.numbers & b.numbers), len(a.dates & b.dates)
+    return {
+        "numbers": min(2.0, float(numbers)),
+        "number_clash": float(bool(a.numbers and b.numbers) and not numbers),
+        "dates": min(2.0, float(dates)),
+        "date_clash": float(bool(a.dates and b.dates) and not dates),
+        "weekday_clash": float(bool(a.weekdays and b.weekdays) and a.weekdays.isdisjoint(b.weekdays)),
+    }
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
@@ -203,12 +211,3 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
-
-
-def _alike(one: str, other: str) -> float:
-    return _dice(_title_words(one), _title_words(other))
-
-
-@lru_cache(maxsize=20_000)
-def _title_words(title: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _TITLE_WORD.findall(title))

@@ -152,6 +152,8 @@ def stored_description(description: Description) -> dict[str, Any]:
         "numbers": sorted(description.numbers),
         "terms": sorted(description.terms),
         "voices": sorted(description.voices),
+        "capitals": sorted(description.capitals),
+        "proper": sorted(description.proper),
     }
 
 
@@ -165,4 +167,6 @@ def read_description(data: dict[str, Any]) -> Description:
         numbers=frozenset(data.get("numbers", ())),
         terms=frozenset(data.get("terms", ())),
         voices=frozenset(data.get("voices", ())),
+        capitals=frozenset(data.get("capitals", ())),
+        proper=frozenset(data.get("proper", ())),
     )
