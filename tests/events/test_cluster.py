@@ -51,17 +51,10 @@ def test_a_surname_that_the_finder_took_for_a_word_is_no_clash_and_joins() -> No
 
 
 def test_two_lists_of_the_same_week_are_two_where_russia_is_all_they_share() -> None:
-    one = report(
-        "Pyotr Romashkin and satirist Pionov declared foreign agents",
-        "Russia's register has 111 names.",
-        topics=(Topic.WANTED,),
-    )
-    other = report(
-        "Russia adds nine journalists to foreign agents list",
-        "The register now has 85 entries.",
-        topics=(Topic.WANTED,),
-        hours=34,
-    )
+    names = "Russia's justice ministry expanded its list on Thursday to 111 names, among them Nina Vasilkova."
+    one = report("Pyotr Romashkin and satirist Pionov declared foreign agents", names, topics=(Topic.WANTED,))
+    numbers = "The justice ministry named reporters of two papers on Friday; the register now has 85 entries."
+    other = report("Russia adds nine journalists to foreign agents list", numbers, topics=(Topic.WANTED,), hours=34)
     assert decide(other, [event(one)]).kind is not Kind.SAME
 
 
