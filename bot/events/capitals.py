@@ -7,14 +7,12 @@ from collections.abc import Iterable
 
 from bot.language.names.runs import words_of
 from bot.language.places.finder import sightings
-from bot.language.skeleton import SHORTEST_BEGINNING, family, fold
+from bot.language.skeleton import SHORTEST_BEGINNING, fold
 from bot.model import Person
 
 LETTERS = 7
 """Letters of a folded word that are kept: what is left of a case ending is cut off."""
 SHORTEST = 4
-REST = 3
-"""Letters that may follow a short surname, for its case ending."""
 TITLE_CASE = 0.6
 """The share of capitals among longer words from which a text is all in capitals, and a capital says nothing."""
 
@@ -49,11 +47,6 @@ def beginning_of(word: str) -> str:
     return fold(_APART.sub("", word)).replace("o", "a")[:LETTERS]
 
 
-def stands_in(key: str, words: frozenset[str]) -> bool:
-    """Whether a person's surname (`key`, see skeleton.key_of) is among capitalised words, in whatever case."""
-    surname = family(key)
-    if len(surname) < SHORTEST_BEGINNING:
-        return False
-    if len(surname) >= LETTERS:
-        return surname[:LETTERS] in words
-    return any(word.startswith(surname) and len(word) - len(surname) <= REST for word in words)
+def beginnings_of(words: Iterable[str]) -> frozenset[str]:
+    """What surnames in whatever case begin with, if they are among these capitalised words: five letters and more."""
+    return frozenset(word[:length] for word in words for length in range(SHORTEST_BEGINNING, len(word) + 1))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import combinations
 
-from bot.events.likeness import Features, Weights, features
+from bot.events.likeness import Features, Weights, measure
 from bot.events.report import COUNTERPARTY, Report
 from bot.events.weights import WEIGHTS
 from bot.language.skeleton import beginning
@@ -58,6 +58,11 @@ class Candidate:
     @property
     def last(self) -> datetime:
         return max(report.at for report in self.reports)
+
+    def may_name(self, report: Report) -> bool:
+        """Whether one of its reports names somebody whose name begins as that of one of the report's people does."""
+        mine = report.traits.beginnings
+        return any(not mine.isdisjoint(known.traits.beginnings) for known in self.reports)
 
     def joined(self, report: Report) -> Candidate:
         """The event after one more report."""
@@ -137,12 +142,7 @@ def decide(
 def _is_open(candidate: Candidate, report: Report) -> bool:
     """Whether an event still takes the report: for WINDOW if they share a name, for NAMELESS days if they do not."""
     gap = max(candidate.opened - report.at, report.at - candidate.last)
-    return gap <= NAMELESS or (gap <= WINDOW and _shares_a_name(candidate, report))
-
-
-def _shares_a_name(candidate: Candidate, report: Report) -> bool:
-    mine = report.traits.beginnings
-    return any(not mine.isdisjoint(known.traits.beginnings) for known in candidate.reports)
+    return gap <= NAMELESS or (gap <= WINDOW and candidate.may_name(report))
 
 
 def _best_first(scored: _Scored) -> tuple[float, str]:
@@ -179,11 +179,15 @@ def _kind(scored: _Scored, weights: Weights) -> Kind:
 
 def _score(report: Report, candidate: Candidate, weights: Weights, frequency: Mapping[str, int]) -> _Scored:
     """The likeness of a report to an event is that to its likest report; names clash with those of the whole event."""
-    pairs = [features(report, known, frequency) for known in candidate.reports]
-    scores = [weights.score(pair) for pair in pairs]
+    pairs = [measure(report, known, frequency) for known in candidate.reports]
+    scores = [weights.total(pair) for pair in pairs]
     best = max(range(len(pairs)), key=scores.__getitem__)
-    clash = any(pair.clash for pair in pairs) and not any(pair.names or pair.voices or pair.mentioned for pair in pairs)
-    return _Scored(candidate, scores[best], pairs[best], clash)
+    clash = any(pair[_CLASH] for pair in pairs) and not any(pair[each] for pair in pairs for each in _MET)
+    return _Scored(candidate, scores[best], Features(*pairs[best]), clash)
+
+
+_FIELDS = [field.name for field in fields(Features)]
+_CLASH, _MET = _FIELDS.index("clash"), [_FIELDS.index(name) for name in ("names", "voices", "mentioned")]
 
 
 def _earlier(report: Report, ranked: list[_Scored], frequency: Mapping[str, int]) -> str | None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from operator import attrgetter, mul
 
-from bot.events.capitals import stands_in
 from bot.events.officials import officials
 from bot.events.report import COUNTERPARTY, Report, Traits
 from bot.language.skeleton import same_person
@@ -104,7 +103,11 @@ class Weights:
 
     def score(self, features: Features) -> float:
         """The odds that two reports are of one event, as a logarithm: 0 is even."""
-        return float(self.bias + sum(map(mul, _values(features), _values(self))))
+        return self.total(_values(features))
+
+    def total(self, measured: tuple[float, ...]) -> float:
+        """The same of what `measure` gives."""
+        return float(self.bias + sum(map(mul, measured, _values(self))))
 
 
 _values = attrgetter(*(field.name for field in fields(Features)))
@@ -119,28 +122,41 @@ def rarity(key: str, document_frequency: Mapping[str, int]) -> float:
 
 def features(one: Report, other: Report, document_frequency: Mapping[str, int]) -> Features:
     """What two reports have in common; the order of the two does not matter."""
+    return Features(*measure(one, other, document_frequency))
+
+
+def measure(one: Report, other: Report, document_frequency: Mapping[str, int]) -> tuple[float, ...]:
+    """The same as numbers in the order of Features: an item is held against some fifty reports, and most are unlike."""
     a, b = one.traits, other.traits
-    shared, speaking = _shared_people(a, b)
-    named = [key for key in a.about if key not in _flat(shared) and stands_in(key, other.description.capitals)]
-    named += [key for key in b.about if key not in _flat(shared) and stands_in(key, one.description.capitals)]
+    shared, speaking = _shared_people(a, b) if a.beginnings and b.beginnings else ([], [])
+    named = _mentioned(a, b, shared)
+    mine, theirs, both = len(a.about), len(b.about), bool(a.about and b.about)
+    numbers, dates = len(a.numbers & b.numbers), len(a.dates & b.dates)
     status = one.description.status, other.description.status
-    return Features(
-        names=_weight(shared, document_frequency),
-        mentioned=min(1.0, sum(rarity(key, document_frequency) for key in named)),
-        extra_names=min(4, max(0, max(len(a.about), len(b.about)) - len(shared))) / 4 if a.about and b.about else 0.0,
-        voices=_weight([pair for pair in speaking if officials().isdisjoint(pair)], document_frequency),
-        one_sided=float(bool(a.about) != bool(b.about) and not named),
-        clash=float(bool(a.about and b.about) and not (shared or speaking or named)),
-        **_places(one, other),
-        topics=_share(a.topics, b.topics),
-        **_figures(a, b),
-        proper=min(2.0, float(len(a.proper & b.proper))),
-        terms=_dice(one.description.terms, other.description.terms),
-        title=_dice(a.title, b.title),
-        concepts=_dice(a.concepts, b.concepts),
-        same_outlet=float(bool(one.outlet) and one.outlet == other.outlet),
-        status_clash=float(status[0] is not status[1] and Status.UNKNOWN not in status),
-        **gap(abs((one.at - other.at).total_seconds()) / 86_400),
+    days = abs((one.at - other.at).total_seconds()) / 86_400
+    return (
+        _weight(shared, document_frequency) if shared else 0.0,
+        min(1.0, sum(rarity(key, document_frequency) for key in named)) if named else 0.0,
+        min(4, max(mine, theirs) - len(shared)) / 4 if both and max(mine, theirs) > len(shared) else 0.0,
+        _weight([pair for pair in speaking if officials().isdisjoint(pair)], document_frequency) if speaking else 0.0,
+        1.0 if bool(mine) != bool(theirs) and not named else 0.0,
+        1.0 if both and not (shared or speaking or named) else 0.0,
+        1.0 if a.place is not None and a.place == b.place else 0.0,
+        *_countries(a.elsewhere, b.elsewhere),
+        _share(a.topics, b.topics),
+        min(2.0, float(numbers)),
+        1.0 if not numbers and a.numbers and b.numbers else 0.0,
+        min(2.0, float(dates)),
+        1.0 if not dates and a.dates and b.dates else 0.0,
+        1.0 if a.weekdays and b.weekdays and a.weekdays.isdisjoint(b.weekdays) else 0.0,
+        min(2.0, float(len(a.proper & b.proper))),
+        _dice(a.terms, b.terms),
+        _dice(a.title, b.title),
+        _dice(a.concepts, b.concepts),
+        1.0 if one.outlet and one.outlet == other.outlet else 0.0,
+        1.0 if status[0] is not status[1] and Status.UNKNOWN not in status else 0.0,
+        min(days, FRESH),
+        max(0.0, min(days, LATEST) - FRESH),
     )
 
 
@@ -149,17 +165,18 @@ Pairs = list[tuple[str, str]]
 
 def _shared_people(a: Traits, b: Traits) -> tuple[Pairs, Pairs]:
     """Pairs of keys that are one person: of those whom both are about, and of those whom at least one only quotes."""
-    if not ((a.about or a.others) and (b.about or b.others)):
-        return [], []
     shared = [(key, their) for key in a.about for their in b.about if _same(key, their)]
-    met = _flat(shared)
+    met = {key for pair in shared for key in pair}
     rest = [key for key in (*a.about, *a.others) if key not in met]
     their_rest = [key for key in (*b.about, *b.others) if key not in met]
     return shared, [(key, their) for key in rest for their in their_rest if _same(key, their)]
 
 
-def _flat(pairs: Pairs) -> set[str]:
-    return {key for pair in pairs for key in pair}
+def _mentioned(a: Traits, b: Traits, shared: Pairs) -> list[str]:
+    """Keys of those whom one report is about and whose surname stands in the other with a capital, taken for a word."""
+    named = [key for key, begun in a.surnames if begun in b.written] if a.surnames else []
+    named += [key for key, begun in b.surnames if begun in a.written] if b.surnames else []
+    return [key for key in named if not any(key in pair for pair in shared)] if named and shared else named
 
 
 def _weight(pairs: Pairs, document_frequency: Mapping[str, int]) -> float:
@@ -182,26 +199,11 @@ def _same(one: str, other: str) -> bool:
     return alike and sum(a != b for a, b in zip(mine, theirs, strict=True)) == 1
 
 
-def _places(one: Report, other: Report) -> dict[str, float]:
-    mine, theirs = one.traits.elsewhere, other.traits.elsewhere
-    first = one.description.countries[:1], other.description.countries[:1]
-    return {
-        "place": float(bool(first[0]) and first[0] == first[1]),
-        "countries": _share(mine, theirs),
-        "only_russia": float(mine == theirs == {COUNTERPARTY}),
-        "country_clash": float(bool(mine and theirs) and not mine & theirs),
-    }
-
-
-def _figures(a: Traits, b: Traits) -> dict[str, float]:
-    numbers, dates = len(a.numbers & b.numbers), len(a.dates & b.dates)
-    return {
-        "numbers": min(2.0, float(numbers)),
-        "number_clash": float(bool(a.numbers and b.numbers) and not numbers),
-        "dates": min(2.0, float(dates)),
-        "date_clash": float(bool(a.dates and b.dates) and not dates),
-        "weekday_clash": float(bool(a.weekdays and b.weekdays) and a.weekdays.isdisjoint(b.weekdays)),
-    }
+def _countries(mine: frozenset[str], theirs: frozenset[str]) -> tuple[float, float, float]:
+    """(countries, only_russia, country_clash) of Features."""
+    share = _share(mine, theirs)
+    alone = share == 1.0 and mine == {COUNTERPARTY}
+    return share, float(alone), float(bool(mine and theirs) and not share)
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
+from bot.events.capitals import LETTERS, beginnings_of
 from bot.events.concepts import concepts
 from bot.events.officials import officials
-from bot.language.skeleton import beginning, family
+from bot.language.skeleton import SHORTEST_BEGINNING, beginning, family
 from bot.model import Description
 
 COUNTERPARTY = "RU"
@@ -24,7 +25,13 @@ class Traits:
 
     about: tuple[str, ...]
     others: tuple[str, ...]
+    surnames: tuple[tuple[str, str], ...]
+    """Each key of `about` with what its surname begins with where it is written and not found."""
+    written: frozenset[str]
+    """Beginnings of words with a capital that were found to be nobody."""
     beginnings: frozenset[str]
+    """What everybody's keys begin with."""
+    place: str | None
     elsewhere: frozenset[str]
     """Its countries without Russia, unless that is all."""
     topics: frozenset[str]
@@ -32,6 +39,7 @@ class Traits:
     dates: frozenset[str]
     weekdays: frozenset[str]
     proper: frozenset[str]
+    terms: frozenset[str]
     title: frozenset[str]
     concepts: frozenset[str]
 
@@ -59,13 +67,17 @@ class Report:
         return Traits(
             about=about,
             others=tuple(key for key in keys if key not in about),
+            surnames=tuple((key, family(key)[:LETTERS]) for key in about if len(family(key)) >= SHORTEST_BEGINNING),
+            written=beginnings_of(found.capitals),
             beginnings=frozenset(map(beginning, keys)),
+            place=found.countries[0] if found.countries else None,
             elsewhere=frozenset(found.countries) - {COUNTERPARTY} or frozenset(found.countries),
             topics=frozenset(found.topics),
             numbers=found.numbers - dates - weekdays,
             dates=dates,
             weekdays=weekdays,
             proper=found.proper - _well_known(),
+            terms=found.terms,
             title=frozenset(word.lower() for word in _TITLE_WORD.findall(self.title)),
             concepts=concepts(found.terms),
         )
@@ -80,6 +92,7 @@ def subjects(description: Description, officials: frozenset[str]) -> list[str]:
     ]
 
 
+@cache
 def _well_known() -> frozenset[str]:
     """Officials as capitalised words (see bot.events.capitals)."""
-    return frozenset(family(key)[:7] for key in officials())
+    return frozenset(family(key)[:LETTERS] for key in officials())

@@ -83,7 +83,9 @@ class Casework:
             filed = await _filed(session, old)
             left, taken = without(item_id, event.status, filed)
             found = dict(filed)[item_id]
-            new = await open_event(session, item_id, found, taken, index_keys(found), now)
+            new = await session.run_sync(
+                lambda rows: open_event(rows.connection(), item_id, found, taken, index_keys(found), now)
+            )
             await event_links.split_item(session, item_id, new)
             keys = frozenset().union(*(index_keys(rest) for number, rest in filed if number != item_id))
             await event_links.remake_event(session, old, left, keys)

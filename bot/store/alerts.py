@@ -157,24 +157,6 @@ async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> in
     return row.id
 
 
-async def alerts_of(session: AsyncSession, event_id: int, kinds: Iterable[str]) -> tuple[PastAlert, ...]:
-    """The alerts of these kinds on an event that were not cancelled, the first first; not those for followers alone."""
-    query = select(AlertRow).where(
-        AlertRow.event_id == event_id,
-        AlertRow.kind.in_(list(kinds)),
-        AlertRow.topics != 0,
-        AlertRow.cancelled.is_(False),
-    )
-    rows = await session.scalars(query.order_by(AlertRow.id))
-    return tuple(PastAlert(row.id, row.kind, row.content, row.created_at) for row in rows)
-
-
-async def was_stopped(session: AsyncSession, event_id: int) -> bool:
-    """Whether a moderator took an alert on this event back."""
-    query = select(AlertRow.id).where(AlertRow.event_id == event_id, AlertRow.cancelled, AlertRow.edits.is_(None))
-    return await session.scalar(query.where(AlertRow.topics != 0).limit(1)) is not None
-
-
 async def edit_of_item(session: AsyncSession, item_id: int, kinds: Iterable[str]) -> tuple[NewAlert, datetime] | None:
     """An edit, to be worded, of the newest alert of these kinds that was made of an item, and when that was made."""
     query = select(AlertRow).where(
