@@ -20,9 +20,17 @@ from bot.alerts.summary import Quote, quote
 from bot.analyst import Analysis
 from bot.filing import Filing
 from bot.filing import Place as Place
-from bot.model import URGENT, Person, Status
+from bot.model import URGENT, Outlet, Person, Status
 from bot.news.catalogue import Catalogue
-from bot.store.alerts import NewAlert, add_alert, change_content, edit_of_item, last_edit
+from bot.store.alerts import (
+    NewAlert,
+    add_alert,
+    change_content,
+    edit_of_item,
+    edits_of_event,
+    last_edit,
+    reporters,
+)
 from bot.store.crypto import Keyring
 from bot.store.fanout import name_persons
 
@@ -93,6 +101,25 @@ class Chronicle:
         await change_content(session, edit.edits or 0, content.to_json())
         return None
 
+    async def mend(self, session: AsyncSession, event_id: int, now: datetime, *, gather: bool) -> list[Alerted]:
+        """A moderator changed what an event holds: its alerts name the outlets that report it, and no others.
+
+        `gather` adds those that an alert does not name yet. An update keeps to those that told of the new status.
+        Messages too old to be edited stay as they are.
+        """
+        outlets = [(self._catalogue.outlet(outlet), url, at) for outlet, url, at in await reporters(session, event_id)]
+        names = {outlet.name for outlet, _, _ in outlets}
+        alerts = []
+        for past, edit in await edits_of_event(session, event_id):
+            before = Content.from_json(past.content)
+            sources = tuple(source for source in before.sources if source.name in names)
+            if gather and past.kind == Kind.NEW:
+                said = {source.name for source in sources}
+                sources += tuple(_source(outlet, url, at) for outlet, url, at in outlets if outlet.name not in said)
+            if sources and sources != before.sources and now - past.created_at < EDITABLE:
+                alerts.append(await self._reword(session, edit, replace(before, sources=sources), now))
+        return [alert for alert in alerts if alert is not None]
+
     async def _reword(self, session: AsyncSession, edit: NewAlert, content: Content, now: datetime) -> Alerted | None:
         """Let a told alert say something else, once a minute at most; None where an edit that waits says it."""
         assert edit.edits is not None
@@ -143,11 +170,15 @@ class Chronicle:
             bold=quoted.bold,
             countries=_shown(found.countries),
             status=status,
-            sources=(Source(outlet.name, item.url, item.published, outlet.status, outlet.publisher),),
+            sources=(_source(outlet, item.url, item.published),),
             published=item.published,
             one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
             people=tuple(person.name for person in found.people),
         )
+
+
+def _source(outlet: Outlet, url: str | None, published: datetime | None) -> Source:
+    return Source(outlet.name, url, published, outlet.status, outlet.publisher)
 
 
 def _quoted(analysis: Analysis) -> Quote:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from bot.analyst import Analyst
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
+from bot.mending import Mender
 from bot.mentions import Mentions
 from bot.news import catalogue as catalogues
 from bot.news.catalogue import Catalogue
@@ -42,6 +43,7 @@ class Parts:
     catalogue: Catalogue
     analyst: Analyst
     pipeline: Pipeline
+    mender: Mender
     poller: Poller
     feeds: tuple[FeedState, ...]
     clock: Clock
@@ -92,9 +94,10 @@ async def open_parts(
         fresh = timedelta(hours=settings.fresh_hours)
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
         pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)
+        mender = Mender(store, chronicle, clock, on_alert)
         ledger = Ledger(store, feeds)
         stack.push_async_callback(ledger.close)
         poller = Poller(
             store, routes, parsers, pipeline.take, clock, ledger, pace=pace_of(settings), on_health=on_health
         )
-        yield Parts(settings, store, catalogue, analyst, pipeline, poller, feeds, clock, routes)
+        yield Parts(settings, store, catalogue, analyst, pipeline, mender, poller, feeds, clock, routes)

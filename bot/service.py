@@ -79,7 +79,9 @@ class Service:
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
                 bench = partial(backtest, self.parts.store, lexicon=self.parts.analyst.lexicon)
                 curator = Curator(self.parts.store, self._clock, bench=bench, changed=self._refresh_rules)
-                casework = Casework(self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart)
+                casework = Casework(
+                    self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart, mender=self.parts.mender
+                )
                 staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
             self._publisher = Publisher(self.parts.store, self._fanned, self._clock)

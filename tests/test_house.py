@@ -27,7 +27,7 @@ ABOVE = {
     "cli",
     "commands",
 }
-ABOVE |= {"bulletin", "line", "mentions", "publisher", "__main__", "preview", "ops", "demo"}
+ABOVE |= {"bulletin", "line", "mending", "publisher", "__main__", "preview", "ops", "demo"}
 
 
 def imports(path: Path) -> set[str]:
