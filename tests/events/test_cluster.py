@@ -50,6 +50,28 @@ def test_a_surname_that_the_finder_took_for_a_word_is_no_clash_and_joins() -> No
     assert decide(blind, [event(first)]).kind is Kind.SAME
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "topic", "hours"),
+    [
+        (
+            "В Бишкеке нашелся пропавший Мотыльков",
+            "Pavel Motylkov, who disappeared in Bishkek, is held in Samara",
+            Topic.ABDUCTION,
+            20,
+        ),
+        (
+            "Суд в Генуе не отдал скрипача Минску",
+            "Judges in Italy decline to send a violinist to Minsk",
+            Topic.EXTRADITION,
+            5,
+        ),
+    ],
+)
+def test_hard_pairs_of_the_docs_are_one_event(one: str, other: str, topic: Topic, hours: float) -> None:
+    first = report(one, language="ru", topics=(topic,))
+    assert decide(report(other, topics=(topic,), hours=hours), [event(first)]).kind is Kind.SAME
+
+
 def test_two_lists_of_the_same_week_are_two_where_russia_is_all_they_share() -> None:
     names = "Russia's justice ministry expanded its list on Thursday to 111 names, among them Nina Vasilkova."
     one = report("Pyotr Romashkin and satirist Pionov declared foreign agents", names, topics=(Topic.WANTED,))
