@@ -6,7 +6,7 @@ poll that brought the item.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,47 +14,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts.audience import audience, leading, priority
 from bot.alerts.content import Content, Source
-from bot.alerts.decide import EDITABLE, EventView, Kind
+from bot.alerts.decide import EDITABLE, Kind
 from bot.alerts.following import named_in
 from bot.alerts.summary import Quote, quote
 from bot.analyst import Analysis
-from bot.events import cluster
-from bot.events.cluster import Candidate, Links, Verdict, keys
-from bot.events.follow import earlier_case
-from bot.events.index import NAME, WHOLE, index_keys, whole_names
-from bot.events.likeness import Report
-from bot.events.status import advance
-from bot.model import URGENT, Description, Person, Status
+from bot.filing import Filing
+from bot.filing import Place as Place
+from bot.model import URGENT, Outlet, Person, Status
 from bot.news.catalogue import Catalogue
 from bot.store.alerts import (
     NewAlert,
-    PastAlert,
     add_alert,
-    alerts_of,
     change_content,
     edit_of_item,
+    edits_of_event,
     last_edit,
-    was_stopped,
+    reporters,
 )
-from bot.store.candidates import Found, Shelf, events_by_keys
 from bot.store.crypto import Keyring
-from bot.store.event_links import parted
-from bot.store.events import (
-    EventChange,
-    StoredEvent,
-    event_by_id,
-    events_with_key,
-    grow_event,
-    open_event,
-)
 from bot.store.fanout import name_persons
 
-CASE = timedelta(days=800)
-"""How far back an event of the same person is looked for: an alert on what became of them answers the first one."""
 EDIT_EVERY = timedelta(minutes=1)
 """A message is edited once a minute at most: three outlets within seconds are one edit."""
-FREQUENCY = timedelta(days=30)
-"""Names in many events of so many days weigh nothing (DESIGN, "Events")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,79 +49,14 @@ class Alerted:
     """Its fan-out waits until then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an item belongs. `told` are the alerts of its event, or of the one it follows; the first first."""
-
-    event_id: int
-    status: Status
-    view: EventView
-    told: tuple[PastAlert, ...]
-
-
 class Chronicle:
     def __init__(self, keyring: Keyring, catalogue: Catalogue) -> None:
         self._keyring, self._catalogue = keyring, catalogue
-        self._shelf = Shelf()
+        self._filing = Filing()
 
     async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
         """Find the event an item reports, or open one; the item is described and joined to it."""
-        found = analysis.description
-        assert found is not None
-        item = analysis.item
-        report = Report(f"item {item_id}", found, item.title, item.outlet, item.published or now)
-        near = await self._near(session, report, now)
-        verdict = await self._verdict(session, report, near, now)
-        everything = index_keys(found)
-        # Items come with `now` as the time they were seen: those that follow need not read this one back.
-        self._shelf.put((item_id, item.title, now), found)
-        if verdict.kind is cluster.Kind.SAME:
-            event = await event_by_id(session, _number(verdict.event) or 0)
-            change = _grown(event, found)
-            await grow_event(session, event.id, item_id, found, change, everything, now)
-            known = next(known for known in near if known.id == event.id)
-            new_outlet = report.outlet not in {told.outlet for told in known.reports}
-            return await self._known_place(session, event, change, new_outlet)
-        follows, maybe = _number(verdict.follows), _number(verdict.event)
-        change = EventChange(found.status, found.topics, found.countries, found.people)
-        event_id = await open_event(session, item_id, found, change, everything, now, follows=follows, maybe=maybe)
-        told = await _told(session, follows)
-        return Place(event_id, found.status, EventView(told_before=bool(told)), told)
-
-    async def _near(self, session: AsyncSession, report: Report, now: datetime) -> tuple[Found, ...]:
-        """The events that the report may be of: of the same people however old, else as old as decide() takes them."""
-        found = keys(report.description)
-        names = {key for key in found if key.startswith(NAME)}
-        nameless = min(report.at, now) - cluster.NAMELESS
-        return await events_by_keys(session, names, found - names, self._shelf, since=now - CASE, others_since=nameless)
-
-    async def _verdict(self, session: AsyncSession, report: Report, near: Sequence[Found], now: datetime) -> Verdict:
-        names = whole_names(report.description)
-        counts = await events_with_key(session, names, now - FREQUENCY) if names and near else {}
-        frequency = {key.removeprefix(WHOLE): count for key, count in counts.items()}
-        pairs = await parted(session, [event.id for event in near if event.parted])
-        links = Links(cannot=frozenset(frozenset(map(_name, pair)) for pair in pairs))
-        known = [_candidate(event) for event in near]
-        verdict = cluster.decide(report, known, document_frequency=frequency, links=links)
-        if verdict.kind is cluster.Kind.SAME or verdict.follows is not None:
-            return verdict
-        return replace(verdict, follows=earlier_case(report.description, known, frequency))
-
-    async def _known_place(
-        self, session: AsyncSession, event: StoredEvent, change: EventChange, new_outlet: bool
-    ) -> Place:
-        told = await _told(session, event.id)
-        before = told or await _told(session, event.follows)
-        view = EventView(
-            known=True,
-            status_changed=change.status is not event.status,
-            # After an alert that a moderator stopped, the event stays quiet until its status changes.
-            alerted=bool(told) or await was_stopped(session, event.id),
-            alerted_at=told[0].created_at if told else None,
-            new_outlet=new_outlet,
-            told_before=bool(before),
-        )
-        return Place(event.id, change.status, view, before)
+        return await self._filing.place(session, item_id, analysis, now)
 
     async def alert(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime
@@ -185,6 +101,25 @@ class Chronicle:
             return await self._reword(session, edit, content, now)
         await change_content(session, edit.edits or 0, content.to_json())
         return None
+
+    async def mend(self, session: AsyncSession, event_id: int, now: datetime, *, gather: bool) -> list[Alerted]:
+        """A moderator changed what an event holds: its alerts name the outlets that report it, and no others.
+
+        `gather` adds those that an alert does not name yet. An update keeps to those that told of the new status.
+        Messages too old to be edited stay as they are.
+        """
+        outlets = [(self._catalogue.outlet(outlet), url, at) for outlet, url, at in await reporters(session, event_id)]
+        names = {outlet.name for outlet, _, _ in outlets}
+        alerts = []
+        for past, edit in await edits_of_event(session, event_id):
+            before = Content.from_json(past.content)
+            sources = tuple(source for source in before.sources if source.name in names)
+            if gather and past.kind == Kind.NEW:
+                said = {source.name for source in sources}
+                sources += tuple(_source(outlet, url, at) for outlet, url, at in outlets if outlet.name not in said)
+            if sources and sources != before.sources and now - past.created_at < EDITABLE:
+                alerts.append(await self._reword(session, edit, replace(before, sources=sources), now))
+        return [alert for alert in alerts if alert is not None]
 
     async def _reword(self, session: AsyncSession, edit: NewAlert, content: Content, now: datetime) -> Alerted | None:
         """Let a told alert say something else, once a minute at most; None where an edit that waits says it."""
@@ -236,7 +171,7 @@ class Chronicle:
             bold=quoted.bold,
             countries=_shown(found.countries),
             status=status,
-            sources=(Source(outlet.name, item.url, item.published, outlet.status, outlet.publisher),),
+            sources=(_source(outlet, item.url, item.published),),
             published=item.published,
             one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
             people=tuple(person.name for person in found.people),
@@ -244,37 +179,13 @@ class Chronicle:
         )
 
 
+def _source(outlet: Outlet, url: str | None, published: datetime | None) -> Source:
+    return Source(outlet.name, url, published, outlet.status, outlet.publisher)
+
+
 def _quoted(analysis: Analysis) -> Quote:
     places = tuple(sorted({place for match in analysis.matches for place in match.places}))
     return quote(analysis.item.title, analysis.item.summary, places)
-
-
-async def _told(session: AsyncSession, event_id: int | None) -> tuple[PastAlert, ...]:
-    return () if event_id is None else await alerts_of(session, event_id, (Kind.NEW, Kind.UPDATE))
-
-
-def _candidate(event: Found) -> Candidate:
-    reports = (Report(f"item {r.item_id}", r.description, r.title, r.outlet, r.at) for r in event.reports)
-    return Candidate(_name(event.id), tuple(reports))
-
-
-def _name(event_id: int) -> str:
-    """What the events room calls an event: items have numbers too, and moderators' links may hold either."""
-    return f"event {event_id}"
-
-
-def _number(name: str | None) -> int | None:
-    return None if name is None else int(name.removeprefix("event "))
-
-
-def _grown(event: StoredEvent, found: Description) -> EventChange:
-    """An event after one more report: what is new is added, and the status goes on where it can."""
-    return EventChange(
-        advance(event.status, found.status),
-        tuple(dict.fromkeys((*event.topics, *found.topics))),
-        tuple(dict.fromkeys((*event.countries, *found.countries))),
-        tuple({person.key: person for person in (*found.people, *event.people)}.values()),
-    )
 
 
 def _shown(countries: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from bot.analyst import Analyst
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
 from bot.language.html import plain
+from bot.mending import Mender
 from bot.mentions import Mentions
 from bot.news import catalogue as catalogues
 from bot.news.addresses import Addresses
@@ -45,6 +46,7 @@ class Parts:
     catalogue: Catalogue
     analyst: Analyst
     pipeline: Pipeline
+    mender: Mender
     poller: Poller
     feeds: tuple[FeedState, ...]
     clock: Clock
@@ -97,6 +99,7 @@ async def open_parts(
         fresh = timedelta(hours=settings.fresh_hours)
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
         pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)
+        mender = Mender(store, chronicle, clock, on_alert)
         ledger = Ledger(store, feeds)
         stack.push_async_callback(ledger.close)
         poller = Poller(
@@ -110,4 +113,4 @@ async def open_parts(
             on_health=on_health,
             addresses=addresses,
         )
-        yield Parts(settings, store, catalogue, analyst, pipeline, poller, feeds, clock, routes, addresses)
+        yield Parts(settings, store, catalogue, analyst, pipeline, mender, poller, feeds, clock, routes, addresses)

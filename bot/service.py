@@ -92,7 +92,9 @@ class Service:
                 deps = ChatDeps(self.parts.store, self.settings, self._clock, more=self._more, ways=ways)
                 bench = partial(backtest, self.parts.store, lexicon=self.parts.analyst.lexicon)
                 curator = Curator(self.parts.store, self._clock, bench=bench, changed=self._refresh_rules)
-                casework = Casework(self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart)
+                casework = Casework(
+                    self.parts.store, self._clock, told_apart=self.parts.pipeline.told_apart, mender=self.parts.mender
+                )
                 feedwork = Feedwork(self.parts.store, self.parts.addresses, self._clock)
                 staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff() | FeedsTalk(feedwork).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))

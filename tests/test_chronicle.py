@@ -10,7 +10,7 @@ from bot.analyst import Analysis
 from bot.chronicle import Chronicle, Place
 from bot.events.describe import describe_text
 from bot.language.words import Document
-from bot.model import Item, Outlet, Topic
+from bot.model import Description, Item, Outlet, Topic
 from bot.news.catalogue import Catalogue
 from bot.store.candidates import NAMED, NAMELESS, Shelf
 from bot.store.event_links import part_events
@@ -101,8 +101,8 @@ async def test_a_report_that_fits_two_parted_events_is_neither(either_store: Sto
 
 
 def test_the_shelf_forgets_what_was_not_asked_for_longest() -> None:
-    shelf, plain = Shelf(2), describe_text("Title", "", "en", ())
-    keys = [(number, "Title", NOW) for number in range(3)]
+    shelf, plain = Shelf[Description](2), describe_text("Title", "", "en", ())
+    keys = [(number, "Title") for number in range(3)]
     shelf.put(keys[0], plain)
     shelf.put(keys[1], plain)
     assert shelf.get(keys[0]) is plain

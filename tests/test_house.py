@@ -14,8 +14,20 @@ GROUND = {"errors", "model", "settings", "locales", "yamlfile", "logs"}
 """Below every room; `logs` is set up by the commands and imported by nobody else."""
 ROOMS = ["news", "language", "keywords", "events", "alerts", "delivery", "chat", "moderation", "console"]
 """In the order of the way of an item: a room imports from the rooms to its left, from the store, and the ground."""
-ABOVE = {"analyst", "chronicle", "mentions", "pipeline", "engine", "parts", "switchboard", "service", "cli", "commands"}
-ABOVE |= {"web", "bulletin", "line", "mentions", "publisher", "__main__", "preview", "ops", "demo"}
+ABOVE = {
+    "analyst",
+    "chronicle",
+    "filing",
+    "mentions",
+    "pipeline",
+    "engine",
+    "parts",
+    "switchboard",
+    "service",
+    "cli",
+    "commands",
+}
+ABOVE |= {"bulletin", "web", "line", "mending", "publisher", "__main__", "preview", "ops", "demo"}
 
 
 def imports(path: Path) -> set[str]:

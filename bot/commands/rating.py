@@ -36,7 +36,7 @@ class LineReader:
         why an item was missed sees what it is about, and which event it would have belonged to."""
         from bot.alerts.summary import quote
         from bot.events.describe import describe
-        from bot.events.likeness import Report
+        from bot.events.report import Report
 
         item = read_item(row)
         analysis = self._analyst.read(item)
@@ -93,9 +93,9 @@ def evaluate(
         typer.echo(json.dumps(rates, ensure_ascii=False))
         return
     typer.echo(keywords.table(judged))
-    for name in ("countries", "persons", "events"):
+    for name in ("countries", "persons", "persons_in_text", "events"):
         rate = rates[name]
-        typer.echo(f"{name:<14}{rate['precision']:>9.3f}{rate['recall']:>8.3f}{rate['f1']:>8.3f}")
+        typer.echo(f"{name.replace('_', ' '):<15}{rate['precision']:>8.3f}{rate['recall']:>8.3f}{rate['f1']:>8.3f}")
     for merge in rates["events"]["wrong_merges"]:
         typer.echo(f"WRONG MERGE {' + '.join(merge['items'])}: {' / '.join(merge['titles'])}")
     typer.echo(f"{len(answers)} items, {rates['items_per_second']} a second, dictionaries loaded on the way")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from bot.events.cluster import Candidate, Kind, decide, keys
-from bot.events.likeness import Report
+from bot.events.report import Report
 
 
 class Book:

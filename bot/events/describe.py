@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.events.capitals import capitals
 from bot.events.status import status_of
 from bot.keywords.topics import topics_of
 from bot.language.boilerplate import blanked
@@ -34,6 +35,13 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_WEEKDAYS = (
+    "monday|понедельник|понеділ|дүйсенбі|дүйшөмбү", "tuesday|вторник|вівтор|сейсенбі|шейшемби",
+    r"wednesday|сред[ауы]\b|серед[аиу]\b|сәрсенбі|шаршемби", "thursday|четверг|четвер|бейсенбі|бейшемби",
+    "friday|пятниц|п['’ʼ]?ятниц|жұма|жума", "saturday|суббот|субот|сенбі|ишемби",
+    "sunday|воскресень|неділ|жексенбі|жекшемби",
+)  # fmt: skip
+_WEEKDAY = re.compile("|".join(rf"\b(?P<w{n}>{names})" for n, names in enumerate(_WEEKDAYS, 1)), re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 LEAST_NUMBER = 10
 """Smaller numbers are in every item."""
@@ -56,6 +64,7 @@ def _describe(title: str, summary: str, language: str, topics: Iterable[Topic], 
     ordered = tuple(topic for topic in Topic if topic in set(topics))
     persons = people(title, summary, language)
     text = f"{title}\n{summary}"
+    written, proper = capitals((title, summary), language, persons)
     return Description(
         topics=ordered,
         countries=look(title, summary, language=language, prior=country).countries,
@@ -64,17 +73,20 @@ def _describe(title: str, summary: str, language: str, topics: Iterable[Topic], 
         numbers=numbers(text),
         terms=terms(text) - {_term(word) for person in persons for word in person.name.split()},
         voices=voices(title, summary, language),
+        capitals=written,
+        proper=proper,
     )
 
 
 def numbers(text: str) -> frozenset[str]:
-    """Numbers from ten on without their commas, and dates as "d0908"; years are in too many items to tell."""
+    """Numbers from ten on without commas, dates as "d0908", weekdays as "w1"; years are in too many items to tell."""
+    weekdays = frozenset(str(match.lastgroup) for match in _WEEKDAY.finditer(text))
     if not _DIGIT.search(text):
-        return frozenset()
+        return weekdays
     dates = {f"d{_month(match):02d}{_day(match):02d}" for match in _DATE.finditer(text)}
     rest = _DATE.sub(" ", text)
     plain = (re.sub(r"\D", "", match.group()) for match in _NUMBER.finditer(rest))
-    return frozenset(dates) | {n for n in plain if int(n) >= LEAST_NUMBER and not _YEAR.fullmatch(n)}
+    return weekdays | dates | {n for n in plain if int(n) >= LEAST_NUMBER and not _YEAR.fullmatch(n)}
 
 
 def _month(match: re.Match[str]) -> int:

@@ -6,14 +6,16 @@ the corpus; a row of answers is what `nabat match` says: {"id", "countries", "pe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
 from bot.keywords.evaluate import RELEVANT, Rate, agreement
-from bot.language.skeleton import key_of, same_person
+from bot.language.skeleton import beginning, fold, key_of, same_person
 
 BORDERLINE = "borderline"
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
 
 Row = Mapping[str, Any]
 Rows = Sequence[tuple[Row, Row]]
@@ -38,6 +40,22 @@ def rate_people(rows: Rows) -> Rate:
     )
 
 
+def rate_people_in_text(rows: Rows) -> Rate:
+    """The same over the names that stand in headline or summary: what a reader of both could find."""
+    return _sum(
+        _persons([name for name in gold.get("persons") or () if stands_in(gold, name)], said.get("persons") or ())
+        for gold, said in rows
+        if gold["label"] == RELEVANT
+    )
+
+
+def stands_in(row: Row, name: str) -> bool:
+    """Whether a word of the row's texts begins as the name's surname does, in whatever case and script."""
+    begun = beginning(key_of(name))
+    text = f"{row.get('title') or ''} {row.get('summary') or ''}"
+    return any(fold(word).replace("o", "a").startswith(begun) for word in _WORD.findall(text))
+
+
 def rate_events(rows: Rows) -> Rate:
     """The rate of pairs of items that are one event, over relevant and borderline items."""
     gold, said = _events(rows)
@@ -60,10 +78,11 @@ def wrong_merges(rows: Rows) -> list[dict[str, Any]]:
 
 
 def report(rows: Rows) -> dict[str, Any]:
-    """{"countries": …, "persons": …, "events": {"precision", "recall", "f1", "wrong_merges"}}."""
+    """{"countries": …, "persons": …, "persons_in_text": …, "events": {"precision", "recall", "f1", "wrong_merges"}}."""
     return {
         "countries": rate_countries(rows).as_json(),
         "persons": rate_people(rows).as_json(),
+        "persons_in_text": rate_people_in_text(rows).as_json(),
         "events": {**rate_events(rows).as_json(), "wrong_merges": wrong_merges(rows)},
     }
 

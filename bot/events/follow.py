@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from bot.events.cluster import Candidate, officials
-from bot.events.likeness import COMMON_NAME, subjects
+from bot.events.cluster import Candidate
+from bot.events.likeness import COMMON_NAME
+from bot.events.officials import officials
+from bot.events.report import subjects
 from bot.language.skeleton import same_person
 from bot.model import Description
 
@@ -22,6 +24,6 @@ def earlier_case(
         candidate
         for candidate in candidates
         for report in candidate.reports[:1]
-        if any(same_person(key, other) for key in mine for other in subjects(report.description, officials()))
+        if any(same_person(key, other) for key in mine for other in report.traits.about)
     ]
     return max(about, key=lambda candidate: candidate.last).event if about else None

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter, mul
 
+from bot.events.officials import officials
+from bot.events.report import COUNTERPARTY, Report, Traits
 from bot.language.skeleton import same_person
-from bot.model import Description, Status
-
-COUNTERPARTY = "RU"
-"""In nearly every item, so it neither joins two reports nor parts them, unless it is all they have."""
+from bot.model import Status
 
 COMMON_NAME = 20
 """A name key in so many events of 30 days weighs nothing: a spokesperson, a lawyer of many, an outlet."""
@@ -26,19 +23,6 @@ do not matter."""
 ALMOST = 7
 """Letters from which two surnames that differ in one are held for a misspelling, if the given names agree."""
 
-_TITLE_WORD = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """One item as the clustering sees it. `at` is when it was published, aware, in UTC."""
-
-    item: str
-    description: Description
-    title: str
-    outlet: str
-    at: datetime
-
 
 @dataclass(frozen=True, slots=True)
 class Features:
@@ -46,6 +30,8 @@ class Features:
 
     names: float = 0.0
     """Weight of the shared rare names of those whom the reports are about."""
+    mentioned: float = 0.0
+    """Weight of those whom one is about and the other names where its finder took the word for no name."""
     extra_names: float = 0.0
     """Names that only the longer list has: a list article."""
     voices: float = 0.0
@@ -56,12 +42,22 @@ class Features:
     """Both name somebody, and nobody is shared."""
     place: float = 0.0
     countries: float = 0.0
+    only_russia: float = 0.0
+    """Both name no country but Russia: that says little."""
     country_clash: float = 0.0
     topics: float = 0.0
     numbers: float = 0.0
+    number_clash: float = 0.0
+    """Both have numbers, and none is shared."""
     dates: float = 0.0
+    date_clash: float = 0.0
+    weekday_clash: float = 0.0
+    proper: float = 0.0
+    """Shared capitalised words that are no person and no country: an organisation, a small town."""
     terms: float = 0.0
     title: float = 0.0
+    concepts: float = 0.0
+    """Shared things, whatever the language of their words."""
     same_outlet: float = 0.0
     status_clash: float = 0.0
     days: float = 0.0
@@ -79,18 +75,25 @@ class Weights:
 
     bias: float
     names: float
+    mentioned: float
     extra_names: float
     voices: float
     one_sided: float
     clash: float
     place: float
     countries: float
+    only_russia: float
     country_clash: float
     topics: float
     numbers: float
+    number_clash: float
     dates: float
+    date_clash: float
+    weekday_clash: float
+    proper: float
     terms: float
     title: float
+    concepts: float
     same_outlet: float
     status_clash: float
     days: float
@@ -100,7 +103,11 @@ class Weights:
 
     def score(self, features: Features) -> float:
         """The odds that two reports are of one event, as a logarithm: 0 is even."""
-        return float(self.bias + sum(map(mul, _values(features), _values(self))))
+        return self.total(_values(features))
+
+    def total(self, measured: tuple[float, ...]) -> float:
+        """The same of what `measure` gives."""
+        return float(self.bias + sum(map(mul, measured, _values(self))))
 
 
 _values = attrgetter(*(field.name for field in fields(Features)))
@@ -113,52 +120,66 @@ def rarity(key: str, document_frequency: Mapping[str, int]) -> float:
     return max(0.0, 1.0 - math.log(events) / math.log(COMMON_NAME))
 
 
-def subjects(description: Description, officials: frozenset[str]) -> list[str]:
-    """Keys of those whom a report is about: neither voices nor known officials."""
-    return [
-        person.key
-        for person in description.people
-        if person.key not in description.voices and not _official(person.key, officials)
-    ]
-
-
-@lru_cache(maxsize=4096)
-def _official(key: str, officials: frozenset[str]) -> bool:
-    """A surname alone is the official's: but for the whole key, somebody else of that name would be hidden."""
-    return key in officials
-
-
-def features(one: Report, other: Report, document_frequency: Mapping[str, int], officials: frozenset[str]) -> Features:
+def features(one: Report, other: Report, document_frequency: Mapping[str, int]) -> Features:
     """What two reports have in common; the order of the two does not matter."""
-    a, b = one.description, other.description
-    mine, theirs = subjects(a, officials), subjects(b, officials)
-    shared = [(key, their) for key in mine for their in theirs if _same(key, their)]
-    met = {key for pair in shared for key in pair}
-    speaking = [
-        (person.key, their.key)
-        for person in a.people
-        for their in b.people
-        if not met & {person.key, their.key} and _same(person.key, their.key)
-    ]
-    known = [pair for pair in speaking if not any(_official(key, officials) for key in pair)]
-    return Features(
-        names=_weight(shared, document_frequency),
-        extra_names=min(4, max(0, max(len(mine), len(theirs)) - len(shared))) / 4 if mine and theirs else 0.0,
-        voices=_weight(known, document_frequency),
-        one_sided=float(bool(mine) != bool(theirs)),
-        clash=float(bool(mine and theirs) and not shared and not speaking),
-        **_places(a, b),
-        topics=_share(frozenset(a.topics), frozenset(b.topics)),
-        **_figures(a, b),
-        terms=_dice(a.terms, b.terms),
-        title=_alike(one.title, other.title),
-        same_outlet=float(bool(one.outlet) and one.outlet == other.outlet),
-        status_clash=float(a.status is not b.status and Status.UNKNOWN not in (a.status, b.status)),
-        **gap(abs((one.at - other.at).total_seconds()) / 86_400),
+    return Features(*measure(one, other, document_frequency))
+
+
+def measure(one: Report, other: Report, document_frequency: Mapping[str, int]) -> tuple[float, ...]:
+    """The same as numbers in the order of Features: an item is held against some fifty reports, and most are unlike."""
+    a, b = one.traits, other.traits
+    shared, speaking = _shared_people(a, b) if a.beginnings and b.beginnings else ([], [])
+    named = _mentioned(a, b, shared)
+    mine, theirs, both = len(a.about), len(b.about), bool(a.about and b.about)
+    numbers, dates = len(a.numbers & b.numbers), len(a.dates & b.dates)
+    status = one.description.status, other.description.status
+    days = abs((one.at - other.at).total_seconds()) / 86_400
+    return (
+        _weight(shared, document_frequency) if shared else 0.0,
+        min(1.0, sum(rarity(key, document_frequency) for key in named)) if named else 0.0,
+        min(4, max(mine, theirs) - len(shared)) / 4 if both and max(mine, theirs) > len(shared) else 0.0,
+        _weight([pair for pair in speaking if officials().isdisjoint(pair)], document_frequency) if speaking else 0.0,
+        1.0 if bool(mine) != bool(theirs) and not named else 0.0,
+        1.0 if both and not (shared or speaking or named) else 0.0,
+        1.0 if a.place is not None and a.place == b.place else 0.0,
+        *_countries(a.elsewhere, b.elsewhere),
+        _share(a.topics, b.topics),
+        min(2.0, float(numbers)),
+        1.0 if not numbers and a.numbers and b.numbers else 0.0,
+        min(2.0, float(dates)),
+        1.0 if not dates and a.dates and b.dates else 0.0,
+        1.0 if a.weekdays and b.weekdays and a.weekdays.isdisjoint(b.weekdays) else 0.0,
+        min(2.0, float(len(a.proper & b.proper))),
+        _dice(a.terms, b.terms),
+        _dice(a.title, b.title),
+        _dice(a.concepts, b.concepts),
+        1.0 if one.outlet and one.outlet == other.outlet else 0.0,
+        1.0 if status[0] is not status[1] and Status.UNKNOWN not in status else 0.0,
+        min(days, FRESH),
+        max(0.0, min(days, LATEST) - FRESH),
     )
 
 
-def _weight(pairs: list[tuple[str, str]], document_frequency: Mapping[str, int]) -> float:
+Pairs = list[tuple[str, str]]
+
+
+def _shared_people(a: Traits, b: Traits) -> tuple[Pairs, Pairs]:
+    """Pairs of keys that are one person: of those whom both are about, and of those whom at least one only quotes."""
+    shared = [(key, their) for key in a.about for their in b.about if _same(key, their)]
+    met = {key for pair in shared for key in pair}
+    rest = [key for key in (*a.about, *a.others) if key not in met]
+    their_rest = [key for key in (*b.about, *b.others) if key not in met]
+    return shared, [(key, their) for key in rest for their in their_rest if _same(key, their)]
+
+
+def _mentioned(a: Traits, b: Traits, shared: Pairs) -> list[str]:
+    """Keys of those whom one report is about and whose surname stands in the other with a capital, taken for a word."""
+    named = [key for key, begun in a.surnames if begun in b.written] if a.surnames else []
+    named += [key for key, begun in b.surnames if begun in a.written] if b.surnames else []
+    return [key for key in named if not any(key in pair for pair in shared)] if named and shared else named
+
+
+def _weight(pairs: Pairs, document_frequency: Mapping[str, int]) -> float:
     """The weight of shared names: of each pair of keys the commoner one counts, so that the order does not."""
     return min(2.0, sum(min(rarity(key, document_frequency) for key in pair) for pair in pairs))
 
@@ -168,6 +189,7 @@ def gap(days: float) -> dict[str, float]:
     return {"days": min(days, FRESH), "late": max(0.0, min(days, LATEST) - FRESH)}
 
 
+@lru_cache(maxsize=65_536)
 def _same(one: str, other: str) -> bool:
     """One person by their keys, or by keys that one letter parts: Romashkin and Romazhkin."""
     if same_person(one, other):
@@ -177,23 +199,11 @@ def _same(one: str, other: str) -> bool:
     return alike and sum(a != b for a, b in zip(mine, theirs, strict=True)) == 1
 
 
-def _places(a: Description, b: Description) -> dict[str, float]:
-    mine, theirs = _elsewhere(a.countries), _elsewhere(b.countries)
-    return {
-        "place": float(bool(a.countries and b.countries) and a.countries[0] == b.countries[0]),
-        "countries": _share(mine, theirs),
-        "country_clash": float(bool(mine and theirs) and not mine & theirs),
-    }
-
-
-def _elsewhere(countries: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(countries) - {COUNTERPARTY} or frozenset(countries)
-
-
-def _figures(a: Description, b: Description) -> dict[str, float]:
-    shared = a.numbers & b.numbers
-    dates = sum(number.startswith("d") for number in shared)
-    return {"numbers": min(2.0, float(len(shared) - dates)), "dates": min(2.0, float(dates))}
+def _countries(mine: frozenset[str], theirs: frozenset[str]) -> tuple[float, float, float]:
+    """(countries, only_russia, country_clash) of Features."""
+    share = _share(mine, theirs)
+    alone = share == 1.0 and mine == {COUNTERPARTY}
+    return share, float(alone), float(bool(mine and theirs) and not share)
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:
@@ -203,12 +213,3 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
-
-
-def _alike(one: str, other: str) -> float:
-    return _dice(_title_words(one), _title_words(other))
-
-
-@lru_cache(maxsize=20_000)
-def _title_words(title: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _TITLE_WORD.findall(title))

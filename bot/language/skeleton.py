@@ -28,11 +28,13 @@ _LETTERS = str.maketrans(
 _FOLDS = tuple(
     (re.compile(pattern), shared)
     for pattern, shared in (
+        (r"(?<=ch|sh|zh)[yi]?o", "e"),  # ё after ш, ж, ч, щ: Горбачёв, Gorbachov, Horbachova
         (r"c(?=[aoulr])|ck|q", "k"),
         (r"shch|sch|sh|sz", "s"),
         (r"dzh|zh|dj", "z"),
+        (r"tsi(?=[a-z])", "ti"),  # Belarusian ц before и is т elsewhere: Цихановская
         (r"tch|ch|cz|tc|ts", "c"),
-        (r"ci(?=[a-z])", "ti"),  # Belarusian ц before и is т elsewhere: Цихановская
+        (r"^mamm?[ae]d", "mamad"),  # ə is a or e: Məmmədov, Mammadov, Мамедов
         (r"kh|gh|h", "g"),
         (r"ph", "f"),
         (r"th", "t"),

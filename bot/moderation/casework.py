@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,10 +28,19 @@ from bot.store.events import open_event
 from bot.store.session import Store
 
 
+class Mends(Protocol):
+    """Mends messages already sent (bot.mending)."""
+
+    async def merged(self, event_id: int) -> None: ...
+
+    async def split(self, old: int, new: int) -> None: ...
+
+
 class Casework:
     """Every act is one transaction with its audit row. `actor` is a pseudonym of `Keyring.pseudonym`.
 
-    `told_apart` is called with an item that a split made an event of its own, after the commit.
+    After the commit, `told_apart` is called with an item that a split made an event of its own, and `mender` mends the
+    messages on the events that were merged or split.
     """
 
     def __init__(
@@ -39,8 +49,9 @@ class Casework:
         clock: Callable[[], datetime],
         *,
         told_apart: Callable[[int], Awaitable[bool]] | None = None,
+        mender: Mends | None = None,
     ) -> None:
-        self._store, self._clock, self._told_apart = store, clock, told_apart
+        self._store, self._clock, self._told_apart, self._mender = store, clock, told_apart, mender
 
     async def latest(self, limit: int, offset: int) -> list[ListedEvent]:
         async with self._store.read() as session:
@@ -61,6 +72,8 @@ class Casework:
             change = merged(first.event.status, second.event.status, [found for _, found in filed])
             items = await event_links.merge_events(session, kept, gone, change, actor, now)
             await audit.record(session, actor, Act.MERGE_EVENTS, str(kept), {"merged": gone, "items": items}, now)
+        if self._mender is not None:
+            await self._mender.merged(kept)
         return await self.event(kept)
 
     async def part(self, actor: str, one: int, other: int) -> CaseFile:
@@ -83,13 +96,17 @@ class Casework:
             filed = await _filed(session, old)
             left, taken = without(item_id, event.status, filed)
             found = dict(filed)[item_id]
-            new = await open_event(session, item_id, found, taken, index_keys(found), now)
+            new = await session.run_sync(
+                lambda rows: open_event(rows.connection(), item_id, found, taken, index_keys(found), now)
+            )
             await event_links.split_item(session, item_id, new)
             keys = frozenset().union(*(index_keys(rest) for number, rest in filed if number != item_id))
             await event_links.remake_event(session, old, left, keys)
             await event_links.part_events(session, old, new, actor, now)
             detail = {"event": old, "new": new}
             await audit.record(session, actor, Act.SPLIT_ITEM, str(item_id), detail, now)
+        if self._mender is not None:
+            await self._mender.split(old, new)
         alerted = self._told_apart is not None and await self._told_apart(item_id)
         return await self.event(new), alerted
 

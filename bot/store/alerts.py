@@ -157,36 +157,29 @@ async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> in
     return row.id
 
 
-async def alerts_of(session: AsyncSession, event_id: int, kinds: Iterable[str]) -> tuple[PastAlert, ...]:
-    """The alerts of these kinds on an event that were not cancelled, the first first; not those for followers alone."""
-    query = select(AlertRow).where(
-        AlertRow.event_id == event_id,
-        AlertRow.kind.in_(list(kinds)),
-        AlertRow.topics != 0,
-        AlertRow.cancelled.is_(False),
-    )
-    rows = await session.scalars(query.order_by(AlertRow.id))
-    return tuple(PastAlert(row.id, row.kind, row.content, row.created_at) for row in rows)
-
-
-async def was_stopped(session: AsyncSession, event_id: int) -> bool:
-    """Whether a moderator took an alert on this event back."""
-    query = select(AlertRow.id).where(AlertRow.event_id == event_id, AlertRow.cancelled, AlertRow.edits.is_(None))
-    return await session.scalar(query.where(AlertRow.topics != 0).limit(1)) is not None
-
-
 async def edit_of_item(session: AsyncSession, item_id: int, kinds: Iterable[str]) -> tuple[NewAlert, datetime] | None:
     """An edit, to be worded, of the newest alert of these kinds that was made of an item, and when that was made."""
     query = select(AlertRow).where(
         AlertRow.item_id == item_id, AlertRow.kind.in_(list(kinds)), AlertRow.cancelled.is_(False)
     )
     row = await session.scalar(query.order_by(AlertRow.id.desc()).limit(1))
-    if row is None:
-        return None
+    return None if row is None else (await _edit_of(session, row), row.created_at)
+
+
+async def edits_of_event(session: AsyncSession, event_id: int) -> list[tuple[PastAlert, NewAlert]]:
+    """Each alert on an event that went to everybody, with an edit of it, to be worded; the first first."""
+    query = select(AlertRow).where(
+        AlertRow.event_id == event_id, AlertRow.edits.is_(None), AlertRow.topics != 0, AlertRow.cancelled.is_(False)
+    )
+    rows = list(await session.scalars(query.order_by(AlertRow.id)))
+    return [(PastAlert(row.id, row.kind, row.content, row.created_at), await _edit_of(session, row)) for row in rows]
+
+
+async def _edit_of(session: AsyncSession, row: AlertRow) -> NewAlert:
     countries = await session.scalars(select(AlertCountryRow.country).where(AlertCountryRow.alert_id == row.id))
-    edit = NewAlert(
+    return NewAlert(
         event_id=row.event_id,
-        item_id=item_id,
+        item_id=row.item_id,
         kind="edit",
         priority=row.priority,
         topics=row.topics,
@@ -195,7 +188,15 @@ async def edit_of_item(session: AsyncSession, item_id: int, kinds: Iterable[str]
         content=row.content,
         edits=row.id,
     )
-    return edit, row.created_at
+
+
+async def reporters(session: AsyncSession, event_id: int) -> list[tuple[str, str | None, datetime | None]]:
+    """(outlet id, address, time of publication) of the first report of each outlet on an event, the first first."""
+    query = select(ItemRow.outlet_id, ItemRow.url, ItemRow.published).where(ItemRow.event_id == event_id)
+    found: dict[str, tuple[str, str | None, datetime | None]] = {}
+    for outlet, url, published in await session.execute(query.order_by(ItemRow.id)):
+        found.setdefault(outlet, (outlet, url, published))
+    return list(found.values())
 
 
 async def change_content(session: AsyncSession, alert_id: int, content: dict[str, Any]) -> None:

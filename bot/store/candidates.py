@@ -1,4 +1,8 @@
-"""The events that an item may belong to, with the reports they are known by: found by keys, read with one query."""
+"""The events that an item may belong to, with the reports they are known by: found by keys.
+
+The functions are those of a plain connection: an item is placed in one `AsyncSession.run_sync`, because crossing from
+the event loop for each statement takes longer than the statements.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Row, Select, Text, bindparam, cast, exists, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, Select, Text, bindparam, cast, exists, func, or_, select
 
 from bot.model import Description
 from bot.store.events import read_description
@@ -24,7 +27,11 @@ later shares a name or nothing."""
 REPORTS = 8
 """Reports of an event that are read: the first, which named it, and the latest."""
 SHELF = 6_000
-"""Descriptions kept in memory, some 3 kB each: about all that items are held against in a week."""
+"""Reports kept in memory, some 5 kB each: about all that items are held against in a week."""
+
+Told = tuple[int, str]
+"""An item's id and title: what its report never changes under."""
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,71 +46,81 @@ class StoredReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An event that shares a key; `reports` are its first item, its latest ones, and the first of what was merged.
+class Near:
+    """An event that shares a key; `items` are its first one, its latest ones, and the first of what was merged.
 
     `parted`: a moderator keeps it apart from some other event.
     """
 
     id: int
     parted: bool
-    reports: tuple[StoredReport, ...]
+    items: tuple[Told, ...]
 
 
-class Shelf:
-    """Descriptions read before. What an item is about never changes under the same id, title and time of arrival."""
+class Shelf(Generic[Kept]):
+    """What was read before, by item id and title; what was not asked for longest is forgotten."""
 
     def __init__(self, most: int = SHELF) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[int, str, datetime], Description] = OrderedDict()
+        self._kept: OrderedDict[Told, Kept] = OrderedDict()
 
-    def get(self, key: tuple[int, str, datetime]) -> Description | None:
-        found = self._kept.get(key)
+    def get(self, told: Told) -> Kept | None:
+        found = self._kept.get(told)
         if found is not None:
-            self._kept.move_to_end(key)
+            self._kept.move_to_end(told)
         return found
 
-    def put(self, key: tuple[int, str, datetime], description: Description) -> None:
-        self._kept[key] = description
+    def put(self, told: Told, kept: Kept) -> None:
+        self._kept[told] = kept
         if len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
 
-async def events_by_keys(
-    session: AsyncSession,
+def events_by_keys(
+    connection: Connection,
     names: Collection[str],
     others: Collection[str],
-    shelf: Shelf,
     *,
     since: datetime,
     others_since: datetime,
-) -> tuple[Found, ...]:
+) -> tuple[Near, ...]:
     """Open events that share a key of a name and were touched since then, and those that share any other key."""
     if not names and not others:
         return ()
     given = {"names": list(names), "others": list(others), "since": since, "others_since": others_since}
-    rows = (await (await session.connection()).execute(_near(), given)).all()
-    reports: dict[int, list[StoredReport]] = {}
-    for row in rows:
-        report = StoredReport(row.id, row.outlet_id, row.title, row.published or row.seen_at, _description(row, shelf))
-        reports.setdefault(row.event_id, []).append(report)
-    apart = {row.event_id for row in rows if row.parted}
-    return tuple(Found(event_id, event_id in apart, tuple(found)) for event_id, found in reports.items())
+    items: dict[int, list[Told]] = {}
+    apart: set[int] = set()
+    for item_id, event_id, title, parted in connection.execute(_near(), given).all():
+        items.setdefault(event_id, []).append((item_id, title))
+        if parted:
+            apart.add(event_id)
+    return tuple(Near(event_id, event_id in apart, tuple(found)) for event_id, found in items.items())
 
 
-def _description(row: Row[Any], shelf: Shelf) -> Description:
-    """What a report is about; its JSON is only read where it was not read before."""
-    place = (row.id, row.title, row.seen_at)
-    known = shelf.get(place)
-    if known is None:
-        known = read_description(json.loads(row.description or "{}"))
-        shelf.put(place, known)
-    return known
+def stored_reports(connection: Connection, item_ids: Collection[int]) -> list[StoredReport]:
+    """The reports that these items are."""
+    rows = connection.execute(_REPORTS, {"ids": list(item_ids)}) if item_ids else ()
+    return [
+        StoredReport(
+            row.id,
+            row.outlet_id,
+            row.title,
+            row.published or row.seen_at,
+            read_description(json.loads(row.text or "{}")),
+        )
+        for row in rows
+    ]
+
+
+_REPORTS = select(
+    *(ItemRow.id, ItemRow.outlet_id, ItemRow.title, ItemRow.published, ItemRow.seen_at),
+    cast(ItemRow.description, Text).label("text"),
+).where(ItemRow.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache
 def _near() -> Select[*tuple[Any, ...]]:
-    """The reports of the events near: built once, for the building takes longer than the reading."""
+    """The items of the events near: built once, for the building takes longer than the reading."""
     both = select(_sharing("names", "since", NAMED).c.id).union(
         select(_sharing("others", "others_since", NAMELESS).c.id)
     )
@@ -111,8 +128,7 @@ def _near() -> Select[*tuple[Any, ...]]:
     of_these = ItemRow.event_id.in_(select(near.c.id))
     first = func.row_number().over(partition_by=ItemRow.event_id, order_by=ItemRow.id)
     last = func.row_number().over(partition_by=ItemRow.event_id, order_by=ItemRow.id.desc())
-    item = ItemRow
-    columns = (item.id, item.event_id, item.outlet_id, item.title, item.published, item.seen_at, item.description)
+    columns = (ItemRow.id, ItemRow.event_id, ItemRow.title)
     numbered = select(*columns, first.label("first"), last.label("last")).where(of_these).subquery()
     anchors = select(EventLinkRow.anchor).where(EventLinkRow.kind == "must", EventLinkRow.a.in_(select(near.c.id)))
     c = numbered.c
@@ -120,10 +136,7 @@ def _near() -> Select[*tuple[Any, ...]]:
         EventLinkRow.kind == "cannot", or_(EventLinkRow.a == c.event_id, EventLinkRow.b == c.event_id)
     )
     return (
-        select(
-            *(c.id, c.event_id, c.outlet_id, c.title, c.published, c.seen_at),
-            *(cast(c.description, Text).label("description"), parted.label("parted")),
-        )
+        select(c.id, c.event_id, c.title, parted.label("parted"))
         .where(or_(c.first == 1, c.last < REPORTS, c.id.in_(anchors)))
         .order_by(c.id)
     )

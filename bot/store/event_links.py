@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Status
@@ -17,14 +17,14 @@ from bot.store.tables import AlertRow, EventKeyRow, EventLinkRow, EventRow, Item
 MUST, CANNOT = "must", "cannot"
 
 
-async def parted(session: AsyncSession, event_ids: Collection[int]) -> frozenset[tuple[int, int]]:
+def parted(connection: Connection, event_ids: Collection[int]) -> frozenset[tuple[int, int]]:
     """Pairs of events, both among these, that a moderator keeps apart."""
     if len(event_ids) < 2:
         return frozenset()
     query = select(EventLinkRow.a, EventLinkRow.b).where(
         EventLinkRow.kind == CANNOT, EventLinkRow.a.in_(event_ids), EventLinkRow.b.in_(event_ids)
     )
-    return frozenset((row.a, row.b) for row in await session.execute(query))
+    return frozenset((row.a, row.b) for row in connection.execute(query))
 
 
 async def merged_into(session: AsyncSession, event_id: int) -> int | None:

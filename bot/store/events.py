@@ -1,4 +1,7 @@
-"""Queries of the events room: events found by their keys, opened, and grown."""
+"""Queries of the events room: events found by their keys, opened, and grown.
+
+The functions are those of a plain connection (see bot.store.candidates).
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Description, Person, Status, Topic
 from bot.store.tables import EventKeyRow, EventRow, ItemRow
@@ -20,7 +22,6 @@ from bot.store.tables import EventKeyRow, EventRow, ItemRow
 _events: Any = EventRow.__table__
 _items: Any = ItemRow.__table__
 _keys: Any = EventKeyRow.__table__
-_BY_ID = select(_events).where(_events.c.id == bindparam("event"))
 _COUNTED = (
     select(_keys.c.key, func.count())
     .join(_events, _events.c.id == _keys.c.event_id)
@@ -64,27 +65,13 @@ class EventChange:
     people: tuple[Person, ...]
 
 
-async def event_by_id(session: AsyncSession, event_id: int) -> StoredEvent:
-    connection = await session.connection()
-    row = (await connection.execute(_BY_ID, {"event": event_id})).one()
-    return StoredEvent(
-        row.id,
-        Status(row.status),
-        tuple(Topic(topic) for topic in row.topics),
-        tuple(row.countries),
-        tuple(Person(name, key) for name, key in row.people),
-        row.follows,
-    )
-
-
-async def events_with_key(session: AsyncSession, keys: Collection[str], since: datetime) -> dict[str, int]:
+def events_with_key(connection: Connection, keys: Collection[str], since: datetime) -> dict[str, int]:
     """In how many events touched since then each key occurs: a name that is everywhere says nothing."""
-    connection = await session.connection()
-    return {row[0]: row[1] for row in await connection.execute(_COUNTED, {"keys": list(keys), "since": since})}
+    return {row[0]: row[1] for row in connection.execute(_COUNTED, {"keys": list(keys), "since": since})}
 
 
-async def open_event(
-    session: AsyncSession,
+def open_event(
+    connection: Connection,
     item_id: int,
     description: Description,
     change: EventChange,
@@ -96,14 +83,13 @@ async def open_event(
 ) -> int:
     """A new event that the item reports; its id. What the item is about is kept with it."""
     values = {"opened_at": now, "updated_at": now, "follows": follows, "maybe": maybe, **columns(change)}
-    connection = await session.connection()
-    event_id: int = (await connection.execute(_OPENED, values)).scalar_one()
-    await _join(session, event_id, item_id, description, keys)
+    event_id: int = connection.execute(_OPENED, values).scalar_one()
+    _join(connection, event_id, item_id, description, keys)
     return event_id
 
 
-async def grow_event(
-    session: AsyncSession,
+def grow_event(
+    connection: Connection,
     event_id: int,
     item_id: int,
     description: Description,
@@ -111,21 +97,20 @@ async def grow_event(
     keys: Iterable[str],
     now: datetime,
 ) -> None:
-    """Add an item to an event, which is now as `change` says. What the item is about is kept with it."""
-    connection = await session.connection()
-    await connection.execute(_GROWN, {"event": event_id, "updated_at": now, **columns(change)})
-    await _join(session, event_id, item_id, description, keys)
+    """Add an item to an event, which is now as `change` says; `keys` are those that it is to gain.
+
+    What the item is about is kept with it.
+    """
+    connection.execute(_GROWN, {"event": event_id, "updated_at": now, **columns(change)})
+    _join(connection, event_id, item_id, description, keys)
 
 
-async def _join(
-    session: AsyncSession, event_id: int, item_id: int, description: Description, keys: Iterable[str]
-) -> None:
-    connection = await session.connection()
+def _join(connection: Connection, event_id: int, item_id: int, description: Description, keys: Iterable[str]) -> None:
     joined = {"item": item_id, "event_id": event_id, "description": stored_description(description)}
-    await connection.execute(_JOINED, joined)
+    connection.execute(_JOINED, joined)
     rows = [{"key": key, "event_id": event_id} for key in sorted(keys)]
     if rows:
-        await connection.execute(_keyed(session.get_bind().dialect.name), rows)
+        connection.execute(_keyed(connection.dialect.name), rows)
 
 
 def columns(change: EventChange) -> dict[str, Any]:
@@ -152,6 +137,8 @@ def stored_description(description: Description) -> dict[str, Any]:
         "numbers": sorted(description.numbers),
         "terms": sorted(description.terms),
         "voices": sorted(description.voices),
+        "capitals": sorted(description.capitals),
+        "proper": sorted(description.proper),
     }
 
 
@@ -165,4 +152,6 @@ def read_description(data: dict[str, Any]) -> Description:
         numbers=frozenset(data.get("numbers", ())),
         terms=frozenset(data.get("terms", ())),
         voices=frozenset(data.get("voices", ())),
+        capitals=frozenset(data.get("capitals", ())),
+        proper=frozenset(data.get("proper", ())),
     )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.events.cluster import Candidate
 from bot.events.describe import describe_text
-from bot.events.likeness import Report
+from bot.events.report import Report
 from bot.model import Topic
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

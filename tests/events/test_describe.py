@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.events.concepts import concepts
 from bot.events.describe import describe, describe_text, numbers, terms
 from bot.language.lexicon import Lexicon
 from bot.language.skeleton import key_of
@@ -42,6 +43,8 @@ def test_an_outlets_notice_is_no_part_of_an_item() -> None:
         ("85 000 человек, из них пятеро и еще 3", {"85000"}),
         ("September 8 and 8 сентября and 8 вересня and 8-сентябрда", {"d0908"}),
         ("May 20 in Osh", {"d0520"}),
+        ("on Wednesday, в среду, у середу, сәрсенбі", {"w3"}),
+        ("посередине, среди всех", set()),
         ("nothing", set()),
     ],
 )
@@ -51,6 +54,31 @@ def test_numbers_and_dates_read_alike_in_every_language(text: str, expected: set
 
 def test_terms_meet_across_scripts() -> None:
     assert terms("extradited from Gyumri") & terms("экстрадирован из Гюмри") >= {"ekstra", "gumri"}
+
+
+def test_capitals_are_kept_apart_from_people_and_the_proper_ones_from_places_and_openings() -> None:
+    found = describe_text(
+        "Жеребцова увезли",
+        "Пётр Ромашкин работал прежде в фонде, который помогал уехавшим, а потом перебрался в Эдирне, это Турция.",
+        "ru",
+        (),
+    )
+    assert {"zerebca", "edirne"} <= found.capitals
+    assert "edirne" in found.proper
+    assert not {"zerebca", "turcea", "ramaski"} & found.proper
+    assert "ramaski" not in found.capitals
+
+
+def test_a_headline_all_in_capitals_has_no_proper_words() -> None:
+    assert not describe_text("Court Of Appeal Frees Exiled Poet", "", "en", ()).proper
+
+
+def test_concepts_are_the_same_in_every_language() -> None:
+    words = {"en": "violinist deserter passport", "ru": "скрипач дезертир паспорт", "uk": "скрипаль дезертир паспорт"}
+    assert {frozenset(concepts(terms(text))) for text in words.values()} == {
+        frozenset({"musician", "deserter", "passport"})
+    }
+    assert concepts(terms("материалы")) == frozenset()
 
 
 def test_names_are_not_terms() -> None:

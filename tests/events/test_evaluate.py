@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.events.evaluate import Row, rate_countries, rate_events, rate_people, report, wrong_merges
+from bot.events.evaluate import Row, rate_countries, rate_events, rate_people, rate_people_in_text, report, wrong_merges
 
 
 def row(number: int, label: str = "relevant", **gold: Any) -> dict[str, Any]:
@@ -34,6 +34,15 @@ def test_people_meet_by_key_and_each_only_once() -> None:
     assert (rate.right, rate.wrong, rate.missed) == (1, 2, 1)
 
 
+def test_people_who_stand_in_the_text_are_rated_beside_those_whom_only_the_article_names() -> None:
+    texts = {"title": "Суд в Гюмри отпустил Ромашкина", "summary": "He had waited with Nina Vasilkova."}
+    gold = row(1, persons=["Pyotr Romashkin", "Нина Василькова", "Oleg Pionov"]) | texts
+    rows: list[tuple[Row, Row]] = [(gold, {"persons": ["Ромашкин"]})]
+    assert rate_people(rows).missed == 2
+    rate = rate_people_in_text(rows)
+    assert (rate.right, rate.wrong, rate.missed) == (1, 0, 1)
+
+
 def test_events_are_rated_by_pairs_and_an_item_without_one_is_its_own() -> None:
     rows = [
         (row(1, event_id="a"), {"event": "x"}),
@@ -52,5 +61,5 @@ def test_events_are_rated_by_pairs_and_an_item_without_one_is_its_own() -> None:
 def test_the_report_has_the_keys_of_the_contract() -> None:
     rates = report([(row(1, countries=["KG"], persons=[], event_id=None), {"countries": ["KG"], "persons": []})])
     assert rates["countries"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
-    assert set(rates) == {"countries", "persons", "events"}
+    assert set(rates) == {"countries", "persons", "persons_in_text", "events"}
     assert rates["events"]["wrong_merges"] == []

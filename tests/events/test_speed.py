@@ -9,7 +9,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from bot.events.cluster import Candidate, decide, keys
-from bot.events.likeness import Report
+from bot.events.report import Report
 from bot.model import Description, Person, Status, Topic
 from tests.events.stories import MONDAY, report
 

@@ -79,7 +79,9 @@ async def bench(clock: Clock, tmp_path: Path) -> AsyncIterator[Bench]:
         feeds = Feeds(host, clock, tmp_path)
         async with feeds.open():
             await feeds.poll("wire", "chui", "third", "fourth")
-            casework = Casework(feeds.parts.store, clock, told_apart=feeds.parts.pipeline.told_apart)
+            casework = Casework(
+                feeds.parts.store, clock, told_apart=feeds.parts.pipeline.told_apart, mender=feeds.parts.mender
+            )
             staff = EventsTalk(casework).staff()
             async with open_house(tmp_path, staff, owner_ids=frozenset({OWNER})) as house:
                 yield Bench(feeds, house)
@@ -159,7 +161,7 @@ async def test_a_merge_moves_items_keys_and_alerts_and_keeps_the_older_number(be
     assert answer.spans("bold")[0] == str(one)
     assert "Новосёлов" in answer.text
     assert "Гусев" in answer.text
-    assert await bench.alerts_on(one) == ["new", "new"]
+    assert await bench.alerts_on(one) == ["new", "new", "edit", "edit"], "two that were sent, and their new sources"
     assert (await bench.event(other)).closed_at is not None
     async with bench.feeds.parts.store.read() as session:
         assert await session.scalar(select(func.count()).where(EventKeyRow.event_id == other)) == 0
@@ -199,6 +201,53 @@ async def test_a_split_makes_an_event_and_the_hidden_person_gets_an_alert(bench:
     assert (await bench.acts())[-1] == ("event.split", str(hidden.id))
 
 
+async def test_a_merge_adds_the_outlets_of_each_to_the_messages_of_the_other(bench: Bench) -> None:
+    one, other = await two_events(bench)
+    first, second = bench.feeds.alerts
+    assert first.content.uncertain
+    await bench.ask(f"/events merge {one} {other}")
+    edits = bench.feeds.alerts[2:]
+    assert [(edit.kind, edit.content.headline) for edit in edits] == [(Kind.EDIT, DETAINED), (Kind.EDIT, OTHER)]
+    assert [source.name for source in edits[0].content.sources] == ["Chui", "Wire"]
+    assert [source.name for source in edits[1].content.sources] == ["Wire", "Chui"]
+    assert not edits[0].content.uncertain
+    async with bench.feeds.parts.store.read() as session:
+        rows = [await session.get_one(AlertRow, edit.id) for edit in edits]
+    assert [row.edits for row in rows] == [first.id, second.id]
+    assert all(row.due_at is None for row in rows), "no edit went out within the last minute"
+
+
+async def test_a_merge_leaves_messages_alone_that_are_too_old_to_be_edited(bench: Bench) -> None:
+    one = await bench.event_of(await bench.comes("chui", DETAINED))
+    other = await bench.event_of(await bench.comes("wire", OTHER, minutes=60 * 49))
+    await bench.ask(f"/events merge {one} {other}")
+    assert [alert.content.headline for alert in bench.feeds.alerts[2:]] == [OTHER]
+
+
+async def test_a_split_takes_the_outlet_from_the_messages_already_sent(bench: Bench) -> None:
+    item = await bench.comes("chui", DETAINED)
+    second = await bench.comes("wire", IN_ENGLISH, IN_ENGLISH_MORE)
+    assert [source.name for source in bench.feeds.alerts[-1].content.sources] == ["Chui", "Wire"]
+    bench.feeds.clock.pass_(minutes=5)
+    await bench.ask(f"/events split {second.id}")
+    mended, own = bench.feeds.alerts[2:]
+    assert (mended.kind, [source.name for source in mended.content.sources]) == (Kind.EDIT, ["Chui"])
+    assert mended.content.uncertain, "one outlet says so again"
+    assert (own.kind, [source.name for source in own.content.sources]) == (Kind.NEW, ["Wire"])
+    async with bench.feeds.parts.store.read() as session:
+        row = await session.get_one(AlertRow, bench.feeds.alerts[0].id)
+    assert [source["name"] for source in row.content["sources"]] == ["Chui"], "/latest says so too"
+    assert await bench.event_of(item) != await bench.event_of(second)
+
+
+async def test_an_outlet_that_still_reports_the_event_stays_after_a_split(bench: Bench) -> None:
+    await bench.comes("chui", DETAINED)
+    again = await bench.comes("chui", f"{DETAINED}: подробности", minutes=10)
+    before = len(bench.feeds.alerts)
+    await bench.ask(f"/events split {again.id}")
+    assert [alert.kind for alert in bench.feeds.alerts[before:]] == [Kind.NEW]
+
+
 async def test_after_a_split_items_go_to_their_own_event(bench: Bench) -> None:
     one, other = await two_events(bench)
     await bench.ask(f"/events merge {one} {other}")
@@ -206,7 +255,8 @@ async def test_after_a_split_items_go_to_their_own_event(bench: Bench) -> None:
         gusev = (await session.scalars(select(ItemRow).where(ItemRow.title == OTHER))).one()
     await bench.ask(f"/events split {gusev.id}")
     new = await bench.event_of(gusev)
-    assert await bench.alerts_on(new) == ["new"], "its first alert went with it"
+    # Its first alert went with it, and the edits that gave it the other's outlet and took it away again.
+    assert await bench.alerts_on(new) == ["new", "edit", "edit"]
     assert await bench.event_of(await bench.comes("third", OTHER)) == new
     assert await bench.event_of(await bench.comes("fourth", DETAINED)) == one
     row = await bench.event(one)

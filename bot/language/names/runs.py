@@ -71,6 +71,12 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def placed(text: str) -> list[Word]:
+    """The words of one text with their places, in order."""
+    matches = [*_WORD.finditer(text)]
+    return [_word(text, matches, at) for at in range(len(matches))]
+
+
 def runs_of(text: str) -> list[Run]:
     """The runs of one text, in order."""
     matches = [*_WORD.finditer(text)]

@@ -20,10 +20,14 @@ _PROPER = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Abbr", "Init"})
 
 _NAMED_AFTER = re.compile(
     r"(?:фонд|команд|сторонник|соратник|прихильник|режим|имени|им$|батальон|проспект|улиц|вулиц"
-    r"|площад|площ|бульвар|аэропорт|клуб|(?:в|во|из|на|під|под|із|зі)$)"
+    r"|площад|площ|бульвар|аэропорт|клуб|(?:в|во|из|на|під|под|із|зі|через|близ|возле|біля)$)"
 )
 """Before a lone surname: what bears it (a case, a following, a street), or a preposition of place before a town."""
+_OF_A_NAME = re.compile(r"(?:[оеё]в|[иы]н)(?:а|у|ым|е|ой|ы|ых|ыми)?$")
+"""How a surname made of a given name ends: to the dictionary, «Асанбеков» is many an Асанбек."""
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
+_LETTERED = re.compile(r"[А-ЯІЇЄҐ]{2,}-")
+"""An abbreviation with a word: «СМИ-иноагентов»."""
 _ADJECTIVE = re.compile(r"(?:ск|цк|цьк|ськ)(?:ий|ого|ому|им|ом|ая|ой|ую|ое|ие|их|ими|а|ої|ій|у|ою|е|і)$")
 
 
@@ -38,6 +42,8 @@ class Kind:
     """An ordinary word of the dictionary."""
     barred: bool = False
     """An organisation, an abbreviation, a place: no part of a name."""
+    town: bool = False
+    """A town that sounds like a surname: «добровольцу Маковскому» is a person, «мэр Маковского» is not."""
 
     @property
     def stranger(self) -> bool:
@@ -64,14 +70,22 @@ def kind_of(word: str, language: str) -> Kind:
     known = [parse.tag.grammemes for parse in parses if parse.is_known]
     guessed = [parse.tag.grammemes for parse in parses if not parse.is_known]
     if known and all({"Orgn", "Geox"} & tags or ("Abbr" in tags and "Name" not in tags) for tags in known):
-        return Kind(barred=True)
+        return Kind(barred=True, town=bool(_ADJECTIVE.search(word.lower())))
+    if not known and (_LETTERED.match(word) or any(map(_is_prefixed, parses))):
+        return Kind(common=True)
     ending = bool(SURNAME_RU.search(word.lower()))
+    many = known and all("Name" in tags and "plur" in tags for tags in known) and bool(_OF_A_NAME.search(word.lower()))
     return Kind(
-        given=any("Name" in tags for tags in known),
+        given=any("Name" in tags for tags in known) and not many,
         patronymic=any("Patr" in tags for tags in (*known, *guessed)),
-        surname=any("Surn" in tags for tags in known) or (not known and ending),
+        surname=any("Surn" in tags for tags in known) or (not known and ending) or bool(many),
         common=any(not (_PROPER & tags) for tags in known),
     )
+
+
+def _is_prefixed(parse: Any) -> bool:
+    """Whether a word is a known one with a prefix («экоактивистка»), so that it is no stranger."""
+    return any(type(step[0]).__name__ == "KnownPrefixAnalyzer" for step in parse.methods_stack)
 
 
 def mentions(text: str, language: str) -> Iterator[Mention]:
@@ -150,12 +164,18 @@ def _extend(words: tuple[Word, ...], kinds: list[Kind], at: int) -> int:
 def _single(run: Run, kinds: list[Kind], at: int, language: str) -> int:
     """1 if the word alone names a person: a surname, or a stranger after a person's role («депутата Ромашки»)."""
     word, kind = run.words[at], kinds[at]
-    if kind.barred or len(word.text) < 4 or (word.quoted and len(run.words) == 1):
+    if len(word.text) < 4 or (word.quoted and len(run.words) == 1):
         return 0
     before = run.words[at - 1].text.lower() if at else run.before[-1] if run.before else ""
+    if kind.barred:
+        return int(kind.town and bool(before) and _agrees(before, word.text, language))
     if _NAMED_AFTER.match(before) or _is_attribute(run, at, language):
         return 0
-    if kind.surname and not kind.common and not kind.given:
+    if kind.surname and not kind.given and (not kind.common or _reads_as_surname(run, at, language)):
+        return 1
+    if kind.common and not kind.given and _stands_as_surname(run, at, language):
+        return 1
+    if kind.stranger and not word.opening and _sounds_like_a_name(word.text, language):
         return 1
     named = kind.stranger or kind.surname
     speaks = at == len(run.words) - 1 and (run.colon or (bool(run.after) and bool(SPEECH_CYRILLIC.match(run.after[0]))))
@@ -168,8 +188,39 @@ def _is_attribute(run: Run, at: int, language: str) -> bool:
     if at + 1 < len(run.words) or not run.after or not _ADJECTIVE.search(run.words[at].text.lower()):
         return False
     cases = {p.tag.case for p in readings(run.words[at].text, language) if "ADJF" in p.tag.grammemes}
-    nouns = [p for p in readings(run.after[0], language) if "NOUN" in p.tag.grammemes and p.score > 0.2]
+    after = [p for p in readings(run.after[0], language) if not _PROPER & p.tag.grammemes]
+    nouns = [p for p in after if "NOUN" in p.tag.grammemes and p.score > 0.2]
     return any(p.tag.case in cases for p in nouns)
+
+
+def _reads_as_surname(run: Run, at: int, language: str) -> bool:
+    """Whether «Лоскутов», also many rags, is somebody: by a capital inside a sentence, or as what a clause is about."""
+    word = run.words[at]
+    if not word.opening:
+        return all(kind_of(other.text, language).barred for other in run.words if other is not word)
+    many = all("plur" in p.tag for p in readings(word.text, language) if not _PROPER & p.tag.grammemes)
+    following = readings(run.after[0], language)[:1] if run.after and at + 1 == len(run.words) else ()
+    return many and any("PREP" in p.tag or {"VERB", "sing"} <= p.tag.grammemes for p in following)
+
+
+def _sounds_like_a_name(word: str, language: str) -> bool:
+    """Whether the dictionary takes a word that it does not know for somebody's name before anything else."""
+    return any({"Name", "Surn"} & parse.tag.grammemes for parse in readings(word, language)[:1])
+
+
+def _stands_as_surname(run: Run, at: int, language: str) -> bool:
+    """Whether a word is an adjective written as a name, with a capital inside a sentence: «именами Осетинской»."""
+    word = run.words[at]
+    alone = len(run.words) == 1 and not word.opening and not word.quoted
+    before = readings(run.before[-1], language)[:1] if run.before else ()
+    placed = any("PREP" in p.tag for p in before)
+    return alone and not placed and bool(_ADJECTIVE.search(word.text.lower()))
+
+
+def _agrees(role: str, name: str, language: str) -> bool:
+    """Whether a name stands in the case of the role before it."""
+    roles = {p.tag.case for p in readings(role, language)[:3] if {"NOUN", "anim", "sing"} <= p.tag.grammemes}
+    return any(p.tag.case in roles for p in readings(name, language))
 
 
 def _is_role(word: str, language: str) -> bool:

@@ -78,7 +78,9 @@ def _barred(word: Word, places: list[tuple[int, int]]) -> bool:
         return True
     if (word.text.isupper() and len(word.text) > 1) or len(word.text) < 2:
         return True
-    return bool(ORGANISATION_CYRILLIC.match(word.text.lower())) or _is_russian_word(word.text)
+    if ORGANISATION_CYRILLIC.match(word.text.lower()):
+        return True
+    return _is_russian_word(word.text) and not (not word.opening and fold(word.text) in given_names())
 
 
 @lru_cache(maxsize=20_000)

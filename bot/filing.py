@@ -1,0 +1,159 @@
+"""Where an item belongs: its event is found among those that share a key with it, or opened.
+
+One item is one trip out of the event loop (`AsyncSession.run_sync`) with five or six statements: what events share a
+key, what readers were told, and the rows that change. Reports that were read before are kept in memory; what one is
+about never changes under the item's id and title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.alerts.decide import EventView
+from bot.analyst import Analysis
+from bot.events import cluster
+from bot.events.cluster import Candidate, Links, Verdict, keys
+from bot.events.follow import earlier_case
+from bot.events.index import NAME, WHOLE, index_keys, whole_names
+from bot.events.report import Report
+from bot.events.status import advance
+from bot.model import Description, Status
+from bot.store.alerts import PastAlert
+from bot.store.candidates import Near, Shelf, events_by_keys, stored_reports
+from bot.store.event_links import parted
+from bot.store.events import EventChange, StoredEvent, events_with_key, grow_event, open_event
+from bot.store.standing import Standing, standing
+
+CASE = timedelta(days=800)
+"""How far back an event of the same person is looked for: an alert on what became of them answers the first one."""
+FREQUENCY = timedelta(days=30)
+"""Names in many events of so many days weigh nothing (DESIGN, "Events")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item belongs. `told` are the alerts of its event, or of the one it follows; the first first."""
+
+    event_id: int
+    status: Status
+    view: EventView
+    told: tuple[PastAlert, ...]
+
+
+class Filing:
+    """Files items under events. The decisions are those of `bot.events`; here they meet the database."""
+
+    def __init__(self) -> None:
+        self._shelf: Shelf[Report] = Shelf()
+
+    async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
+        """Find the event an item reports, or open one; the item is described and joined to it."""
+        return await session.run_sync(lambda rows: self._place(rows.connection(), item_id, analysis, now))
+
+    def _place(self, connection: Connection, item_id: int, analysis: Analysis, now: datetime) -> Place:
+        found, item = analysis.description, analysis.item
+        assert found is not None
+        report = Report(_item(item_id), found, item.title, item.outlet, item.published or now)
+        near = self._near(connection, report, now)
+        known = self._candidates(connection, near)
+        verdict = _verdict(connection, report, known, [event.id for event in near if event.parted], now)
+        # What follows need not read this one back.
+        self._shelf.put((item_id, item.title), report)
+        if verdict.kind is cluster.Kind.SAME:
+            event = next(candidate for candidate in known if candidate.event == verdict.event)
+            return _join(connection, item_id, report, event, now)
+        follows, maybe = _number(verdict.follows), _number(verdict.event)
+        change = EventChange(found.status, found.topics, found.countries, found.people)
+        event_id = open_event(connection, item_id, found, change, index_keys(found), now, follows=follows, maybe=maybe)
+        told = () if follows is None else standing(connection, follows).told
+        return Place(event_id, found.status, EventView(told_before=bool(told)), told)
+
+    def _near(self, connection: Connection, report: Report, now: datetime) -> tuple[Near, ...]:
+        """The events that the report may be of: of the same people however old, else as old as decide() takes them."""
+        found = keys(report.description)
+        names = {key for key in found if key.startswith(NAME)}
+        nameless = min(report.at, now) - cluster.NAMELESS
+        return events_by_keys(connection, names, found - names, since=now - CASE, others_since=nameless)
+
+    def _candidates(self, connection: Connection, near: Sequence[Near]) -> list[Candidate]:
+        places = [place for event in near for place in event.items]
+        reports = {place[0]: report for place in places if (report := self._shelf.get(place)) is not None}
+        for stored in stored_reports(connection, [item for item, _ in places if item not in reports]):
+            report = Report(_item(stored.item_id), stored.description, stored.title, stored.outlet, stored.at)
+            self._shelf.put((stored.item_id, stored.title), report)
+            reports[stored.item_id] = report
+        return [Candidate(_event(event.id), tuple(reports[item] for item, _ in event.items)) for event in near]
+
+
+def _verdict(
+    connection: Connection, report: Report, known: Sequence[Candidate], apart: Sequence[int], now: datetime
+) -> Verdict:
+    frequency = _frequency(connection, report, known, now)
+    links = Links(cannot=frozenset(frozenset(map(_event, pair)) for pair in parted(connection, apart)))
+    verdict = cluster.decide(report, known, document_frequency=frequency, links=links)
+    if verdict.kind is cluster.Kind.SAME or verdict.follows is not None:
+        return verdict
+    return replace(verdict, follows=earlier_case(report.description, known, frequency))
+
+
+def _frequency(connection: Connection, report: Report, known: Iterable[Candidate], now: datetime) -> dict[str, int]:
+    """In how many events each of the report's names is; not asked where no candidate may share one."""
+    names = whole_names(report.description)
+    if not names or not any(candidate.may_name(report) for candidate in known):
+        return {}
+    counts = events_with_key(connection, names, now - FREQUENCY)
+    return {key.removeprefix(WHOLE): count for key, count in counts.items()}
+
+
+def _join(connection: Connection, item_id: int, report: Report, event: Candidate, now: datetime) -> Place:
+    """Put a report into its event, with the keys that the event has not got from the reports that were read."""
+    stood = standing(connection, _number(event.event) or 0)
+    change = _grown(stood.event, report.description)
+    had = frozenset[str]().union(*(index_keys(known.description) for known in event.reports))
+    fresh = index_keys(report.description) - had
+    grow_event(connection, stood.event.id, item_id, report.description, change, fresh, now)
+    new_outlet = report.outlet not in {known.outlet for known in event.reports}
+    before = stood.told
+    if not before and stood.event.follows is not None:
+        before = standing(connection, stood.event.follows).told
+    return Place(stood.event.id, change.status, _view(stood, change, new_outlet, bool(before)), before)
+
+
+def _view(stood: Standing, change: EventChange, new_outlet: bool, told_before: bool) -> EventView:
+    return EventView(
+        known=True,
+        status_changed=change.status is not stood.event.status,
+        # After an alert that a moderator stopped, the event stays quiet until its status changes.
+        alerted=bool(stood.told) or stood.stopped,
+        alerted_at=stood.told[0].created_at if stood.told else None,
+        new_outlet=new_outlet,
+        told_before=told_before,
+    )
+
+
+def _item(item_id: int) -> str:
+    return f"item {item_id}"
+
+
+def _event(event_id: int) -> str:
+    """What the events room calls an event: items have numbers too, and moderators' links may hold either."""
+    return f"event {event_id}"
+
+
+def _number(name: str | None) -> int | None:
+    return None if name is None else int(name.removeprefix("event "))
+
+
+def _grown(event: StoredEvent, found: Description) -> EventChange:
+    """An event after one more report: what is new is added, and the status goes on where it can."""
+    return EventChange(
+        advance(event.status, found.status),
+        tuple(dict.fromkeys((*event.topics, *found.topics))),
+        tuple(dict.fromkeys((*event.countries, *found.countries))),
+        tuple({person.key: person for person in (*found.people, *event.people)}.values()),
+    )
