@@ -20,6 +20,7 @@ from bot.events import cluster
 from bot.events.cluster import Candidate, Links, Verdict, keys
 from bot.events.follow import earlier_case
 from bot.events.index import NAME, WHOLE, index_keys, whole_names
+from bot.events.likeness import COMMON_NAME
 from bot.events.report import Report
 from bot.events.status import advance
 from bot.model import Description, Status
@@ -27,6 +28,7 @@ from bot.store.alerts import PastAlert
 from bot.store.candidates import Near, Shelf, events_by_keys, stored_reports
 from bot.store.event_links import parted
 from bot.store.events import EventChange, StoredEvent, events_with_key, grow_event, open_event
+from bot.store.officials import listed
 from bot.store.standing import Standing, standing
 
 CASE = timedelta(days=800)
@@ -107,7 +109,9 @@ def _frequency(connection: Connection, report: Report, known: Iterable[Candidate
     if not names or not any(candidate.may_name(report) for candidate in known):
         return {}
     counts = events_with_key(connection, names, now - FREQUENCY)
-    return {key.removeprefix(WHOLE): count for key, count in counts.items()}
+    found = {key.removeprefix(WHOLE): count for key, count in counts.items()}
+    # Whom moderators have listed weighs as little as whoever is in every story.
+    return found | dict.fromkeys(listed(connection, [key.removeprefix(WHOLE) for key in names]), COMMON_NAME)
 
 
 def _join(connection: Connection, item_id: int, report: Report, event: Candidate, now: datetime) -> Place:

@@ -22,6 +22,8 @@ class Act(StrEnum):
     SPLIT_ITEM = "event.split"
     SET_STATUS = "event.status"
     STOP_ALERT = "alert.stop"
+    ADD_OFFICIAL = "official.add"
+    REMOVE_OFFICIAL = "official.remove"
     USE_ADDRESS = "feed.address"
     KEEP_ADDRESS = "feed.keep"
     UNDO_ADDRESS = "feed.undo"
@@ -56,6 +58,8 @@ def _named(action: str, language: str) -> str:
         Act.SPLIT_ITEM: _("made an event of its own of item"),
         Act.SET_STATUS: _("set the status of event"),
         Act.STOP_ALERT: _("stopped alert"),
+        Act.ADD_OFFICIAL: _("put on the list of officials"),
+        Act.REMOVE_OFFICIAL: _("took off the list of officials"),
         Act.USE_ADDRESS: _("accepted the new address of feed"),
         Act.KEEP_ADDRESS: _("kept the old address of feed"),
         Act.UNDO_ADDRESS: _("took back a decision on the address of feed"),

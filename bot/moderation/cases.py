@@ -43,6 +43,14 @@ class NotAStatus(UserMistake):
     """That is not a status; /events help names them."""
 
 
+class NotAName(UserMistake):
+    """That is no name; write it as outlets do: /events official Ivan Petrov"""
+
+
+class NotListed(UserMistake):
+    """Nobody of that name is on the list; /events officials shows it."""
+
+
 def whole(descriptions: Iterable[Description]) -> EventChange:
     """What the items of an event, the first first, make of it."""
     change = EventChange(Status.UNKNOWN, (), (), ())

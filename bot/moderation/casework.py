@@ -9,10 +9,13 @@ from typing import Protocol
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.events.index import index_keys
+from bot.events.officials import keys_of
 from bot.model import Description, Status
 from bot.moderation.audit import Act
 from bot.moderation.cases import (
     Merged,
+    NotAName,
+    NotListed,
     SameEvent,
     UnknownAlert,
     UnknownEvent,
@@ -21,11 +24,14 @@ from bot.moderation.cases import (
     merged,
     without,
 )
-from bot.store import audit, case_files, event_links
+from bot.store import audit, case_files, event_links, officials
 from bot.store.case_files import CaseFile, ListedEvent
 from bot.store.deliveries import cancel
 from bot.store.events import open_event
 from bot.store.session import Store
+
+LONGEST_NAME = 64
+"""Characters; also what the database takes."""
 
 
 class Mends(Protocol):
@@ -122,6 +128,28 @@ class Casework:
                 await audit.record(session, actor, Act.SET_STATUS, str(event_id), detail, now)
         return await self.event(event_id)
 
+    async def officials(self) -> list[str]:
+        """The moderators' list of those who are in every story."""
+        async with self._store.read() as session:
+            return await officials.names(session)
+
+    async def add_official(self, actor: str, name: str) -> list[str]:
+        """Somebody weighs nothing from now on when events are told apart; the list. Raises NotAName."""
+        name, keys = _official(name)
+        async with self._store.write() as session:
+            await officials.add(session, name, keys)
+            await audit.record(session, actor, Act.ADD_OFFICIAL, name, {}, self._clock())
+        return await self.officials()
+
+    async def remove_official(self, actor: str, name: str) -> list[str]:
+        """Somebody weighs again like anybody; the list. Raises NotAName and NotListed."""
+        name, keys = _official(name)
+        async with self._store.write() as session:
+            if not await officials.remove(session, keys):
+                raise NotListed
+            await audit.record(session, actor, Act.REMOVE_OFFICIAL, name, {}, self._clock())
+        return await self.officials()
+
     async def stop(self, actor: str, alert_id: int) -> None:
         """Take an alert back: what has not been sent of it, and of its edits, never will be."""
         async with self._store.write() as session:
@@ -131,6 +159,15 @@ class Casework:
             for each in (alert_id, *await case_files.edits_of(session, alert_id)):
                 await cancel(session, each)
             await audit.record(session, actor, Act.STOP_ALERT, str(alert_id), {"event": event_id}, self._clock())
+
+
+def _official(name: str) -> tuple[str, frozenset[str]]:
+    """A name on one line, and its keys."""
+    name = " ".join(name.split())
+    keys = keys_of(name)
+    if not keys or len(name) > LONGEST_NAME:
+        raise NotAName
+    return name, keys
 
 
 async def _known(session: AsyncSession, event_id: int) -> CaseFile:

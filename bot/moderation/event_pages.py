@@ -14,7 +14,9 @@ from bot.locales import translation
 from bot.model import Status
 from bot.moderation.cases import (
     Merged,
+    NotAName,
     NotAStatus,
+    NotListed,
     OneItem,
     SameEvent,
     UnknownAlert,
@@ -46,6 +48,8 @@ def usage(language: str) -> Message:
         ("/events split 345", _("item 345 becomes an event of its own")),
         ("/events status 12 handed_over", _("where the case stands")),
         ("/events stop 7", _("alert 7 goes to nobody any more; what was sent stays")),
+        ("/events officials", _("those who are in every story, so that their names join no events")),
+        ("/events official Ivan Petrov", _("one more of them; /events unofficial takes a name off the list")),
     )
     for command, does in lines:
         page.add(command, "code")
@@ -104,6 +108,21 @@ def stopped(alert_id: int, language: str) -> Message:
     return fitting(page)
 
 
+def officials(names: Sequence[str], language: str, note: str = "") -> Message:
+    """The moderators' list of those who are in every story."""
+    _ = translation(language).gettext
+    page = Page()
+    if note:
+        page.line(note)
+        page.line()
+    page.line(_("Officials on the moderators' list: {n}").format(n=len(names)), "bold")
+    for name in names:
+        page.line(f"• {one_line(name)}")
+    page.line()
+    page.line(_("Whoever is in twenty events of thirty days counts as one without being listed."))
+    return fitting(page)
+
+
 def mistake(wrong: UserMistake, language: str) -> Message:
     _ = translation(language).gettext
     match wrong:
@@ -121,6 +140,10 @@ def mistake(wrong: UserMistake, language: str) -> Message:
             text = _("That event was merged into event {n}: /events {n}").format(n=wrong.into)
         case NotAStatus():
             text = _("That is no status; /events help names them.")
+        case NotAName():
+            text = _("That is no name. Write it as outlets do: /events official Ivan Petrov")
+        case NotListed():
+            text = _("Nobody of that name is on the list; /events officials shows it.")
         case _:
             text = str(wrong)
     page = Page()

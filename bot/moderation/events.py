@@ -23,6 +23,9 @@ ALIASES = {
     "разделить": "split",
     "статус": "status",
     "остановить": "stop",
+    "чиновники": "officials",
+    "чиновник": "official",
+    "нечиновник": "unofficial",
 }
 LARGEST = 9_223_372_036_854_775_807
 """The largest number that a database takes for an id."""
@@ -45,6 +48,9 @@ class EventsTalk:
             "split": self._split,
             "status": self._status,
             "stop": self._stop,
+            "officials": self._officials,
+            "official": self._official,
+            "unofficial": self._unofficial,
         }
 
     def staff(self) -> Staff:
@@ -119,6 +125,19 @@ class EventsTalk:
         (alert_id,) = _numbers(rest, 1)
         await self._casework.stop(actor, alert_id)
         return pages.stopped(alert_id, language)
+
+    async def _officials(self, actor: str, rest: list[str], language: str) -> Message:
+        return pages.officials(await self._casework.officials(), language)
+
+    async def _official(self, actor: str, rest: list[str], language: str) -> Message:
+        _ = translation(language).gettext
+        names = await self._casework.add_official(actor, " ".join(rest))
+        return pages.officials(names, language, _("Listed. Items that come later are not joined by that name."))
+
+    async def _unofficial(self, actor: str, rest: list[str], language: str) -> Message:
+        _ = translation(language).gettext
+        names = await self._casework.remove_official(actor, " ".join(rest))
+        return pages.officials(names, language, _("Taken off the list."))
 
 
 def _numbers(words: list[str], count: int) -> list[int]:

@@ -103,6 +103,17 @@ class EventRow(Base):
     closed_at: Mapped[datetime | None]
 
 
+class OfficialRow(Base):
+    """Somebody who is in every story, as a moderator named them: a minister, a spokesperson. Never a reader's name.
+
+    One row for each key under which items name them (`bot.language.skeleton`).
+    """
+
+    __tablename__ = "officials"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+
+
 class EventLinkRow(Base):
     """What a moderator decided about two events, obeyed when items come later.
 

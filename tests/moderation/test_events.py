@@ -415,3 +415,32 @@ async def test_hostile_titles_neither_break_nor_overflow_a_page(bench: Bench) ->
         answer = await bench.ask(words)
         assert units(answer.text) <= LIMIT
         assert answer.text
+
+
+async def test_a_name_on_the_moderators_list_joins_no_events(bench: Bench) -> None:
+    first = await bench.event_of(await bench.comes("chui", DETAINED))
+    answer = await bench.ask("/events official Сергей Новосёлов")
+    assert "Сергей Новосёлов" in answer.text
+    await bench.comes("chui", HANDED_OVER, "", minutes=20 * 24 * 60)
+    assert bench.feeds.kinds == [Kind.NEW, Kind.NEW], "unlisted, the second would answer the first"
+    assert "Taken off" in (await bench.ask("/events unofficial Сергей Новосёлов")).text
+    assert "Сергей" not in (await bench.ask("/events officials")).text
+    third = await bench.comes("wire", IN_ENGLISH, IN_ENGLISH_MORE, minutes=60)
+    assert await bench.event_of(third) != first
+    assert bench.feeds.kinds[2:] == [Kind.UPDATE]
+    assert await bench.acts() == [("official.add", "Сергей Новосёлов"), ("official.remove", "Сергей Новосёлов")]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("official", "That is no name"),
+        ("official ...", "That is no name"),
+        ("official " + "Длинное имя " * 20, "That is no name"),
+        ("unofficial Пётр Ромашкин", "Nobody of that name"),
+        ("чиновники", "on the moderators' list: 0"),
+    ],
+)
+async def test_what_the_list_of_officials_answers(bench: Bench, words: str, says: str) -> None:
+    assert says in (await bench.ask(f"/events {words}")).text
+    assert await bench.acts() == []

@@ -159,6 +159,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("url", name=op.f("uq_feeds_url")),
     )
     op.create_table(
+        "officials",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_officials")),
+    )
+    op.create_table(
         "addresses",
         sa.Column("feed_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -500,6 +506,7 @@ def downgrade() -> None:
 
     op.drop_table("follows")
     op.drop_table("addresses")
+    op.drop_table("officials")
     op.drop_table("feeds")
     with op.batch_alter_table("event_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_keys_event_id"))
