@@ -228,7 +228,7 @@ async def run_idle(urls: list[str], seconds: float) -> dict[str, Any]:
             polls, used, started = 0, cpu(), time.perf_counter()
             await asyncio.sleep(seconds)
             told = {"polls": polls, "cpu": cpu() - used, "seconds": time.perf_counter() - started}
-            engine.stop()
+            await engine.stop()
     return told | {"peak": peak()}
 
 

@@ -100,6 +100,7 @@ async def open_parts(
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
         pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)
         mender = Mender(store, chronicle, clock, on_alert)
+        stack.push_async_callback(pipeline.close)
         ledger = Ledger(store, feeds)
         stack.push_async_callback(ledger.close)
         poller = Poller(

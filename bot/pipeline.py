@@ -78,6 +78,10 @@ class Pipeline:
         analyses = await self._analyst.read_all(items, names=self._followed) if items else []
         return await self._batches.put(Haul(feed, after, new, edits, findings.same, analyses))
 
+    async def close(self) -> None:
+        """Let the writing end that polls began and broke off from: the database is closed next."""
+        await self._batches.settled()
+
     async def told_apart(self, item_id: int) -> bool:
         """A moderator made an item an event of its own: it gets the alert that it was kept from; whether it does.
 

@@ -99,7 +99,7 @@ class Service:
                 staff = KeywordsTalk(curator).staff() | EventsTalk(casework).staff() | FeedsTalk(feedwork).staff()
                 self.switchboard = await stack.enter_async_context(Switchboard(deps, staff, self._fail))
             await stack.enter_async_context(self._publisher)
-            stack.callback(engine.stop)
+            stack.push_async_callback(engine.stop)
             engine.every(EVERY, self._beat, "heartbeat")
             engine.every(EVERY, self._refresh_rules, "rules")
             engine.every(CHORES, self._chores, "chores")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, TypeVar
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -22,8 +25,12 @@ SPREAD = 15.0
 """Seconds over which polls that are due at a start are spread, at most."""
 AFTER_A_FAULT = 5.0
 """Seconds before a poll that failed by our own fault is tried again, at least."""
+LETTING_GO = 2.0
+"""Seconds that jobs which are broken off may take to roll back: the service stops within five."""
 FORGOTTEN = timedelta(hours=6)
 """Every poll sets the time of the next; should that ever fail, the feed is asked again after so long."""
+
+T = TypeVar("T")
 
 
 class EmbeddedEngine:
@@ -39,6 +46,7 @@ class EmbeddedEngine:
     ) -> None:
         self._poll, self._pace, self._jitter = poll, pace, jitter
         self._under_way: set[int] = set()
+        self._at_work: set[asyncio.Task[Any]] = set()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -47,9 +55,9 @@ class EmbeddedEngine:
         self._scheduler.add_listener(self._done, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         for state in feeds:
             self._scheduler.add_job(
-                self._run,
+                self._work,
                 IntervalTrigger(seconds=int(FORGOTTEN.total_seconds()), timezone=UTC),
-                args=(state.id, state.feed.url),
+                args=(partial(self._run, state.id, state.feed.url),),
                 id=str(state.id),
                 name=state.feed.url,
                 next_run_time=self._first(state),
@@ -63,7 +71,11 @@ class EmbeddedEngine:
     def every(self, seconds: float, job: Callable[[], Awaitable[None]], name: str) -> None:
         """Run a chore of the service itself, now and then every so many seconds."""
         self._scheduler.add_job(
-            job, IntervalTrigger(seconds=seconds, timezone=UTC), id=name, next_run_time=datetime.now(UTC)
+            self._work,
+            IntervalTrigger(seconds=seconds, timezone=UTC),
+            args=(job,),
+            id=name,
+            next_run_time=datetime.now(UTC),
         )
 
     def next_poll(self, feed_id: int) -> datetime | None:
@@ -74,9 +86,25 @@ class EmbeddedEngine:
         # Until a poll ends, its job's next time is only the one that is kept for the worst.
         return datetime.now(UTC) if feed_id in self._under_way else job.next_run_time
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Start nothing any more, break off what is at work, and wait until it has let go of what it held.
+
+        Whoever closes the database next finds no transaction open: a job cut off from a closed one would never end.
+        """
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if self._at_work:
+            await asyncio.wait(self._at_work, timeout=LETTING_GO)
+
+    async def _work(self, job: Callable[[], Awaitable[T]]) -> T:
+        """A job as a task that `stop` waits for."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._at_work.add(task)
+        try:
+            return await job()
+        finally:
+            self._at_work.discard(task)
 
     def _first(self, state: FeedState) -> datetime:
         now = datetime.now(UTC)
@@ -93,8 +121,6 @@ class EmbeddedEngine:
             # A fault of ours (a full disk, a bug) must not stop a feed for ever, nor any other feed.
             log.exception("a poll failed within", extra={"action": "poll_crashed", "feed": url})
             return max(self._pace.every, AFTER_A_FAULT)
-        finally:
-            self._under_way.discard(feed_id)
 
     def _done(self, event: JobExecutionEvent) -> None:
         # Told after the job counts as ended. Set within the job, a time already past would find it still running,
@@ -102,6 +128,8 @@ class EmbeddedEngine:
         if event.job_id.isdecimal():
             wait = event.retval if event.exception is None else self._pace.every
             self._next(int(event.job_id), wait * (1 + self._jitter()))
+            # Not before: until now the job's next time was the one that is kept for the worst.
+            self._under_way.discard(int(event.job_id))
 
     def _next(self, feed_id: int, seconds: float) -> None:
         job = self._scheduler.get_job(str(feed_id))

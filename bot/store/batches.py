@@ -33,6 +33,11 @@ class Batches(Generic[T, R]):
             self._writer = asyncio.create_task(self._run())
         return await done
 
+    async def settled(self) -> None:
+        """Wait until what was put is written, or has failed; also what nobody waits for any more."""
+        if self._writer is not None:
+            await asyncio.wait([self._writer])
+
     async def _run(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]

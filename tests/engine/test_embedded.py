@@ -3,8 +3,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,19 +41,19 @@ class Polls:
         return PollResult(Outcome.UNCHANGED, wait=self.wait)
 
 
-@contextmanager
-def running(polls: Polls, *feeds: FeedState, every: float = 0.05) -> Iterator[EmbeddedEngine]:
+@asynccontextmanager
+async def running(polls: Polls, *feeds: FeedState, every: float = 0.05) -> AsyncIterator[EmbeddedEngine]:
     engine = EmbeddedEngine(polls, Pace(every, learned=False))
     engine.start(feeds)
     try:
         yield engine
     finally:
-        engine.stop()
+        await engine.stop()
 
 
 async def test_every_feed_keeps_its_own_time() -> None:
     polls = Polls(0.1)
-    with running(polls, feed(1), feed(2)):
+    async with running(polls, feed(1), feed(2)):
         await asyncio.sleep(1.0)
     assert 4 <= polls.times[1] <= 10
     assert 4 <= polls.times[2] <= 10
@@ -63,7 +63,7 @@ async def test_the_time_of_the_next_poll_is_known() -> None:
     polls = Polls(600.0, seconds=0.3)
     engine = EmbeddedEngine(polls, Pace(0.05, learned=False))
     assert engine.next_poll(1) is None, "it does not run yet"
-    with running(polls, feed(1)) as engine:
+    async with running(polls, feed(1)) as engine:
         assert engine.next_poll(2) is None, "nobody polls that one"
         async with asyncio.timeout(5):
             while not polls.under_way[1]:
@@ -77,16 +77,34 @@ async def test_the_time_of_the_next_poll_is_known() -> None:
     assert timedelta(seconds=590) < later - datetime.now(UTC) < timedelta(seconds=670)
 
 
+async def test_what_is_at_work_has_let_go_when_the_engine_has_stopped() -> None:
+    said: list[str] = []
+
+    async def job() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.05)
+            said.append("rolled back")
+
+    engine = EmbeddedEngine(Polls(60.0), Pace(0.05, learned=False))
+    engine.every(60, job, "chore")
+    engine.start(())
+    await asyncio.sleep(0.1)
+    await engine.stop()
+    assert said == ["rolled back"]
+
+
 async def test_a_poll_that_is_asked_to_wait_waits() -> None:
     polls = Polls(60.0)
-    with running(polls, feed(1)):
+    async with running(polls, feed(1)):
         await asyncio.sleep(0.5)
     assert polls.times[1] == 1
 
 
 async def test_a_slow_poll_never_runs_twice_at_once_and_is_not_lost() -> None:
     polls = Polls(0.01, seconds=0.2)
-    with running(polls, feed(1)) as engine:
+    async with running(polls, feed(1)) as engine:
         for _ in range(8):
             await asyncio.sleep(0.1)
             engine.soon(1)
@@ -97,7 +115,7 @@ async def test_a_slow_poll_never_runs_twice_at_once_and_is_not_lost() -> None:
 async def test_a_fault_of_ours_stops_no_feed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "AFTER_A_FAULT", 0.05)
     polls = Polls(0.05)
-    with running(polls, feed(13), feed(1)):
+    async with running(polls, feed(13), feed(1)):
         await asyncio.sleep(0.6)
     assert polls.times[13] >= 3
     assert polls.times[1] >= 3
@@ -105,7 +123,7 @@ async def test_a_fault_of_ours_stops_no_feed(monkeypatch: pytest.MonkeyPatch) ->
 
 async def test_a_loop_that_was_blocked_makes_feeds_late_and_loses_none() -> None:
     polls = Polls(0.05)
-    with running(polls, *(feed(number) for number in range(20, 40))):
+    async with running(polls, *(feed(number) for number in range(20, 40))):
         await asyncio.sleep(0.2)
         time.sleep(1.5)  # a stalled machine
         polls.times.clear()
@@ -125,7 +143,7 @@ async def test_a_restart_keeps_what_was_polled_in_step_and_obeys_a_servers_wish(
     engine = EmbeddedEngine(polls, Pace(30.0, learned=False))
     engine.start(feeds)
     waits = {job.id: (job.next_run_time - now).total_seconds() for job in engine._scheduler.get_jobs()}
-    engine.stop()
+    await engine.stop()
     assert 29 <= waits["1"] <= 46
     assert waits["2"] <= 16
     assert 3599 <= waits["3"] <= 3616
