@@ -31,7 +31,7 @@ demo: $(RUN)          ## the story of Bishkek 2023 on loopback; no network, no t
 	@$(BIN)/nabat demo
 
 test: $(DEV)          ## the whole test suite
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: $(DEV)          ## style and types
 	@$(BIN)/ruff check .

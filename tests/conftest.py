@@ -21,6 +21,20 @@ from bot.store.session import Store
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+ALONE = {"test_crashes.py": "kills", "test_container.py": "kills", "test_outside.py": "kills"}
+"""Files whose tests start processes and measure them: one after another, where several workers run tests."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (pytest -n), tests on PostgreSQL share one of them, and so one server."""
+    for item in items:
+        names = getattr(item, "fixturenames", ())
+        if "postgres" in names or "postgresql" in item.name or "postgresql" in item.path.name:
+            item.add_marker(pytest.mark.xdist_group("postgresql"))
+        elif item.path.name in ALONE:
+            item.add_marker(pytest.mark.xdist_group(ALONE[item.path.name]))
+
+
 class Clock:
     """Time as a test wants it; call it for the moment, `pass_` to move on."""
 
