@@ -34,7 +34,7 @@ def test_the_rules_hold_on_plain_items_of_other_events() -> None:
         answers.append((gold(row), Said(tuple(match.rule for match in matches), topics)))
     together = relevance(answers, ("en", "ru"))
     assert together.precision >= 0.95, errors(answers)
-    assert together.recall >= 0.9, errors(answers)
+    assert together.recall >= 0.95, errors(answers)
     for language in ("uk", "kk", "ky"):
-        assert relevance(answers, [language]).f1 >= 0.75, errors(answers)
-    assert report(answers)["topics"]["f1"] >= 0.78, errors(answers)
+        assert relevance(answers, [language]).f1 >= 0.88, errors(answers)
+    assert report(answers)["topics"]["f1"] >= 0.81, errors(answers)
