@@ -34,7 +34,7 @@ def test_the_rules_hold_on_a_third_set_that_was_half_unread() -> None:
         answers.append((gold(row), Said(tuple(match.rule for match in matches), topics)))
     together = relevance(answers, ("en", "ru"))
     assert together.precision >= 0.97, errors(answers)
-    assert together.recall >= 0.88, errors(answers)
+    assert together.recall >= 0.92, errors(answers)
     for language in ("uk", "kk", "ky"):
         assert relevance(answers, [language]).f1 >= 0.87, errors(answers)
     assert report(answers)["topics"]["f1"] >= 0.7, errors(answers)
