@@ -29,10 +29,11 @@ from bot.store.alerts import (
     edit_of_item,
     edits_of_event,
     last_edit,
-    reporters,
+    reports_of,
 )
 from bot.store.crypto import Keyring
 from bot.store.fanout import name_persons
+from bot.store.items import KnownItem
 
 EDIT_EVERY = timedelta(minutes=1)
 """A message is edited once a minute at most: three outlets within seconds are one edit."""
@@ -85,31 +86,37 @@ class Chronicle:
         alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
         return await self._reword(session, replace(alert, edits=edited.id), content, now)
 
-    async def retitle(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Alerted | None:
-        """An editor changed an item's title: an alert made of it quotes the new one, in messages already sent too.
+    async def retitle(
+        self, session: AsyncSession, item: KnownItem, analysis: Analysis, now: datetime
+    ) -> Alerted | None:
+        """An editor changed an item's title: the alert that quotes it quotes the new one, in messages sent too.
 
-        None where no alert was made of it, or where its messages are too old to be edited.
+        None where no alert quotes it, or where its messages are too old to be edited.
         """
-        found = await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE))
-        if found is None:
-            return None
-        edit, made_at = found
         quoted = _quoted(analysis)
-        before = Content.from_json(edit.content)
-        content = replace(before, headline=quoted.headline, excerpt=quoted.excerpt, bold=quoted.bold)
-        if now - made_at < EDITABLE:
-            return await self._reword(session, edit, content, now)
-        await change_content(session, edit.edits or 0, content.to_json())
+        found = await edit_of_item(session, item.id, (Kind.NEW, Kind.UPDATE))
+        if found is not None:
+            edit, made_at = found
+            before = Content.from_json(edit.content)
+            content = replace(before, headline=quoted.headline, excerpt=quoted.excerpt, bold=quoted.bold)
+            return await self._say(session, edit, content, made_at, now)
+        for past, edit in await edits_of_event(session, item.event_id) if item.event_id is not None else ():
+            before = Content.from_json(past.content)
+            content = before.requoted(analysis.item.url, quoted.headline, quoted.excerpt, quoted.bold)
+            if content != before:
+                return await self._say(session, edit, content, past.created_at, now)
         return None
 
     async def mend(self, session: AsyncSession, event_id: int, now: datetime, *, gather: bool) -> list[Alerted]:
-        """A moderator changed what an event holds: its alerts name the outlets that report it, and no others.
+        """A moderator changed what an event holds: its alerts name and quote those that report it, and no others.
 
-        `gather` adds those that an alert does not name yet. An update keeps to those that told of the new status.
-        Messages too old to be edited stay as they are.
+        `gather` adds outlets that an alert does not name yet. An update keeps to those that told of the new status.
+        Messages too old to be edited stay as they are; /latest tells what holds now.
         """
-        outlets = [(self._catalogue.outlet(outlet), url, at) for outlet, url, at in await reporters(session, event_id)]
-        names = {outlet.name for outlet, _, _ in outlets}
+        reports = await reports_of(session, event_id)
+        first = {outlet: (url, at) for outlet, url, at in reversed(reports)}
+        outlets = [(self._catalogue.outlet(outlet), *first[outlet]) for outlet in dict.fromkeys(r[0] for r in reports)]
+        names, addresses = {outlet.name for outlet, _, _ in outlets}, {url for _, url, _ in reports}
         alerts = []
         for past, edit in await edits_of_event(session, event_id):
             before = Content.from_json(past.content)
@@ -117,9 +124,19 @@ class Chronicle:
             if gather and past.kind == Kind.NEW:
                 said = {source.name for source in sources}
                 sources += tuple(_source(outlet, url, at) for outlet, url, at in outlets if outlet.name not in said)
-            if sources and sources != before.sources and now - past.created_at < EDITABLE:
-                alerts.append(await self._reword(session, edit, replace(before, sources=sources), now))
+            content = replace(before, sources=sources).only_read_at(addresses)
+            if sources and content != before:
+                alerts.append(await self._say(session, edit, content, past.created_at, now))
         return [alert for alert in alerts if alert is not None]
+
+    async def _say(
+        self, session: AsyncSession, edit: NewAlert, content: Content, made_at: datetime, now: datetime
+    ) -> Alerted | None:
+        """Let an alert say something else, in messages already sent too while they are young enough to be edited."""
+        if now - made_at < EDITABLE:
+            return await self._reword(session, edit, content, now)
+        await change_content(session, edit.edits or 0, content.to_json())
+        return None
 
     async def _reword(self, session: AsyncSession, edit: NewAlert, content: Content, now: datetime) -> Alerted | None:
         """Let a told alert say something else, once a minute at most; None where an edit that waits says it."""

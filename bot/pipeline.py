@@ -148,7 +148,7 @@ class Pipeline:
         for (item, entry), analysis in zip(haul.edits, haul.analyses[len(haul.new) :], strict=True):
             await change_texts(session, item.id, entry.title, entry.summary)
             await keep(session, {item.id: analysis.words})
-            alert = await self._chronicle.retitle(session, item.id, analysis, now)
+            alert = await self._chronicle.retitle(session, item, analysis, now)
             alerts += [alert] if alert is not None else []
             if item.event_id is None:
                 alerts += await self._judge(session, haul.feed, item.id, analysis, now)

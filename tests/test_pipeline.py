@@ -142,6 +142,21 @@ async def test_a_second_outlet_edits_the_first_alert(desk: Desk) -> None:
     assert len(first.content["sources"]) == 2, "who has not had it yet gets both sources at once"
 
 
+async def test_a_title_edited_in_the_other_language_is_edited_for_its_readers(desk: Desk) -> None:
+    await desk.poll()
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
+    await desk.poll("chui")
+    desk.clock.pass_(minutes=5)
+    item = desk.wire.publish(FeedItem(IN_ENGLISH, "Security officers took the activist at Russia's request."))
+    await desk.poll("wire")
+    desk.clock.pass_(minutes=5)
+    desk.wire.change(item.guid, title=f"{IN_ENGLISH}, lawyer says")
+    await desk.poll("wire")
+    assert desk.kinds == [Kind.NEW, Kind.EDIT, Kind.EDIT]
+    told = desk.alerts[2].content
+    assert [told.told_in(language).headline for language in ("ru", "en")] == [DETAINED, f"{IN_ENGLISH}, lawyer says"]
+
+
 async def test_outlets_that_follow_within_a_minute_share_one_edit(desk: Desk) -> None:
     everyone = ("chui", "wire", "third", "fourth")
     await desk.poll(*everyone)

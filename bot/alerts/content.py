@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -73,6 +74,20 @@ class Content:
         if self.language is None or wording.language in {self.language, *(w.language for w in self.wordings)}:
             return self
         return replace(self, wordings=(*self.wordings, wording))
+
+    def requoted(self, url: str | None, headline: str, excerpt: str, bold: Places) -> Content:
+        """With other words in the wording that was read at this address, where there is one."""
+        return replace(
+            self,
+            wordings=tuple(
+                replace(known, headline=headline, excerpt=excerpt, bold=bold) if url and known.url == url else known
+                for known in self.wordings
+            ),
+        )
+
+    def only_read_at(self, addresses: Container[str | None]) -> Content:
+        """Without the wordings that were read elsewhere: those of items that turned out to be of another event."""
+        return replace(self, wordings=tuple(known for known in self.wordings if known.url in addresses))
 
     @property
     def uncertain(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
@@ -20,7 +21,7 @@ class _Refused(Exception):
     """The proxy does not do what it was asked."""
 
 
-class Proxy:
+class Proxy(ABC):
     """`names` are hosts and where they are; a host that is not among them is not found. `asked` are (host, port).
 
     `credentials` ("user:password") are asked for where given.
@@ -64,8 +65,9 @@ class Proxy:
             await self._turn(reader, writer)
         writer.close()
 
+    @abstractmethod
     async def _turn(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        raise NotImplementedError
+        """One client, from its first word to the end of what it asked for."""
 
     async def _reach(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         self.asked.append((host, port))

@@ -7,6 +7,7 @@ said, so that a part shared by a thousand rules is asked once a document. What i
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Protocol
@@ -49,7 +50,7 @@ class Quick(View, Protocol):
         """The words that make the condition hold, by their indexes; none where it does not."""
 
 
-class Condition:
+class Condition(ABC):
     """A part of queries."""
 
     __slots__ = ()
@@ -64,8 +65,9 @@ class Condition:
         10,000 rules that name a group among other words would fill 100 MB."""
         return ()
 
+    @abstractmethod
     def hits(self, view: View) -> Hits | None:
-        raise NotImplementedError
+        """Where it holds in a document; None where it does not."""
 
     def holds(self, view: Quick) -> bool:
         return view.find(self) is not None

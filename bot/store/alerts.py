@@ -190,13 +190,10 @@ async def _edit_of(session: AsyncSession, row: AlertRow) -> NewAlert:
     )
 
 
-async def reporters(session: AsyncSession, event_id: int) -> list[tuple[str, str | None, datetime | None]]:
-    """(outlet id, address, time of publication) of the first report of each outlet on an event, the first first."""
+async def reports_of(session: AsyncSession, event_id: int) -> list[tuple[str, str | None, datetime | None]]:
+    """(outlet id, address, time of publication) of each report of an event, the first first."""
     query = select(ItemRow.outlet_id, ItemRow.url, ItemRow.published).where(ItemRow.event_id == event_id)
-    found: dict[str, tuple[str, str | None, datetime | None]] = {}
-    for outlet, url, published in await session.execute(query.order_by(ItemRow.id)):
-        found.setdefault(outlet, (outlet, url, published))
-    return list(found.values())
+    return [(row[0], row[1], row[2]) for row in await session.execute(query.order_by(ItemRow.id))]
 
 
 async def change_content(session: AsyncSession, alert_id: int, content: dict[str, Any]) -> None:

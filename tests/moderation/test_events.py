@@ -233,11 +233,25 @@ async def test_a_split_takes_the_outlet_from_the_messages_already_sent(bench: Be
     mended, own = bench.feeds.alerts[2:]
     assert (mended.kind, [source.name for source in mended.content.sources]) == (Kind.EDIT, ["Chui"])
     assert mended.content.uncertain, "one outlet says so again"
+    assert mended.content.told_in("en").headline == DETAINED, "what was split off is quoted to nobody any more"
     assert (own.kind, [source.name for source in own.content.sources]) == (Kind.NEW, ["Wire"])
     async with bench.feeds.parts.store.read() as session:
         row = await session.get_one(AlertRow, bench.feeds.alerts[0].id)
     assert [source["name"] for source in row.content["sources"]] == ["Chui"], "/latest says so too"
     assert await bench.event_of(item) != await bench.event_of(second)
+
+
+async def test_a_split_after_two_days_edits_no_message_and_yet_mends_what_latest_tells(bench: Bench) -> None:
+    await bench.comes("chui", DETAINED)
+    second = await bench.comes("wire", IN_ENGLISH, IN_ENGLISH_MORE)
+    bench.feeds.clock.pass_(hours=49)
+    before = len(bench.feeds.alerts)
+    await bench.ask(f"/events split {second.id}")
+    assert not [alert for alert in bench.feeds.alerts[before:] if alert.kind is Kind.EDIT]
+    async with bench.feeds.parts.store.read() as session:
+        row = await session.get_one(AlertRow, bench.feeds.alerts[0].id)
+    assert [source["name"] for source in row.content["sources"]] == ["Chui"]
+    assert row.content["wordings"] == []
 
 
 async def test_an_outlet_that_still_reports_the_event_stays_after_a_split(bench: Bench) -> None:
