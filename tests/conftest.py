@@ -23,11 +23,16 @@ SHARED = Path(__file__).parents[2] / "shared"
 
 ALONE = {"test_crashes.py": "kills", "test_container.py": "kills", "test_outside.py": "kills"}
 """Files whose tests start processes and measure them: one after another, where several workers run tests."""
+MEASURED = {"test_fetch.py", "test_gallery.py", "test_screen.py", "test_turns.py", "test_workers.py"}
+"""Files of tests that hold a cost or a wait under a limit. Other processes of the machine only ever add to it, so
+such a test fails if it fails three times."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several workers (pytest -n), tests on PostgreSQL share one of them, and so one server."""
     for item in items:
+        if item.path.name in MEASURED:
+            item.add_marker(pytest.mark.flaky(reruns=2, only_rerun=["AssertionError"]))
         names = getattr(item, "fixturenames", ())
         if "postgres" in names or "postgresql" in item.name or "postgresql" in item.path.name:
             item.add_marker(pytest.mark.xdist_group("postgresql"))

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import feedparser
+import feedparser.api
 
 from bot.news.charset import decode
 from bot.news.dates import moment
@@ -27,6 +28,7 @@ from bot.news.screen import Screened, screen
 
 __all__ = ["Entry", "ParsedFeed", "parse"]
 
+feedparser.api.PREFERRED_XML_PARSERS[:] = ["bot.news.sax"]
 _PERIODS = {"hourly": 3600.0, "daily": 86400.0, "weekly": 604800.0}
 _KINDS = {"rss10": "rdf", "rss090": "rdf"}
 

@@ -89,10 +89,11 @@ class Browser:
         return [entry["message"] for entry in await asyncio.to_thread(self.driver.get_log, "browser")]
 
     async def requested(self) -> list[str]:
-        """The addresses that pages asked for since the last time."""
+        """The addresses that pages asked for since the last time; chromium's own pages are not ours."""
         entries = await asyncio.to_thread(self.driver.get_log, "performance")
         messages = [json.loads(entry["message"])["message"] for entry in entries]
-        return [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
+        return [url for url in asked if not url.startswith(("chrome:", "about:"))]
 
 
 @pytest.fixture(scope="module")
