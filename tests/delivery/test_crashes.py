@@ -124,7 +124,7 @@ async def killed(house: House, times: int, chance: random.Random, *, to_the_end:
 EVERYTHING = {(f"Alert {number}", chat) for number in range(ALERTS) for chat in range(1, CHATS + 1)}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_fifty_kills_lose_nothing_and_almost_nothing_comes_twice(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
