@@ -171,6 +171,7 @@ class Description:
     `countries[0]` is where it happened. `people` are keyed as bot.language.skeleton says; `voices` are the keys of
     those who only speak of the event or act in office, and weigh little towards "the same event". `terms` are folded
     beginnings of the item's words, alike across scripts; `numbers` are its numbers and dates ("8500", "d0908").
+    `cities` are those it names outside Russia, as "ru:Ош": a city is known by its name in one language.
     `capitals` are those of words with a capital, but for `people`; `proper` those of them that name something.
     """
 
@@ -183,3 +184,4 @@ class Description:
     voices: frozenset[str] = field(default_factory=frozenset)
     capitals: frozenset[str] = field(default_factory=frozenset)
     proper: frozenset[str] = field(default_factory=frozenset)
+    cities: frozenset[str] = field(default_factory=frozenset)

@@ -9,10 +9,11 @@ from enum import StrEnum
 from itertools import combinations
 
 from bot.events.likeness import Features, Weights, measure
-from bot.events.report import COUNTERPARTY, Report
+from bot.events.report import COUNTERPARTY, GENERAL, Report
+from bot.events.strangers import LEAST_SCORE, are_two, is_case
 from bot.events.weights import WEIGHTS
 from bot.language.skeleton import beginning
-from bot.model import Description, Topic
+from bot.model import Description
 
 WINDOW = timedelta(days=14)
 """An event takes reports for so long after its last one; later news of the same person is a new event."""
@@ -22,10 +23,6 @@ NAMELESS = timedelta(days=4)
 
 REMEMBERED = 8
 """Reports of an event that a new one is compared with: the first, which named it, and the latest."""
-
-
-GENERAL = frozenset({Topic.LAW, Topic.SURVEILLANCE})
-"""Topics that are about everybody, not about somebody's case."""
 
 
 ONE_SIDED_MARGIN = 0.5
@@ -114,7 +111,8 @@ class _Scored:
     candidate: Candidate
     score: float
     features: Features
-    clash: bool
+    barred: bool
+    """Not the same, whatever the score: their names clash, or they share none and something else parts them."""
 
 
 def decide(
@@ -154,12 +152,10 @@ def _judge(
 ) -> Verdict:
     if not ranked:
         return Verdict(Kind.NEW)
-    best = ranked[0]
+    same = [scored for scored in ranked if _kind(scored, weights) is Kind.SAME]
+    best = (same or ranked)[0]
     kind = _kind(best, weights)
-    rival = any(
-        bonds.rivals(best.candidate.event, other.candidate.event) and _kind(other, weights) is Kind.SAME
-        for other in ranked[1:]
-    )
+    rival = any(bonds.rivals(best.candidate.event, other.candidate.event) for other in same[1:])
     if kind is Kind.SAME and rival:
         kind = Kind.MAYBE  # it fits two events that a moderator has parted: a moderator says which
     reasons = _reasons(best, weights)
@@ -172,7 +168,7 @@ def _judge(
 def _kind(scored: _Scored, weights: Weights) -> Kind:
     margin = ONE_SIDED_MARGIN + NOWHERE_MARGIN * scored.features.only_russia
     needed = weights.same + margin * scored.features.one_sided
-    if scored.score >= needed and not scored.clash:
+    if scored.score >= needed and not scored.barred:
         return Kind.SAME
     return Kind.MAYBE if scored.score >= weights.maybe else Kind.NEW
 
@@ -182,8 +178,16 @@ def _score(report: Report, candidate: Candidate, weights: Weights, frequency: Ma
     pairs = [measure(report, known, frequency) for known in candidate.reports]
     scores = [weights.total(pair) for pair in pairs]
     best = max(range(len(pairs)), key=scores.__getitem__)
-    clash = any(pair[_CLASH] for pair in pairs) and not any(pair[each] for pair in pairs for each in _MET)
-    return _Scored(candidate, scores[best], Features(*pairs[best]), clash)
+    barred = False
+    if scores[best] >= weights.same and not any(pair[each] for pair in pairs for each in _MET):
+        barred = any(pair[_CLASH] for pair in pairs) or _strange(report, candidate, best, scores[best])
+    return _Scored(candidate, scores[best], Features(*pairs[best]), barred)
+
+
+def _strange(report: Report, candidate: Candidate, best: int, score: float) -> bool:
+    """Whether an event is not the report's, whose people are in none of its reports; `best` is the likest of those."""
+    unlikely = score < LEAST_SCORE and is_case(report, candidate.reports[best])
+    return unlikely or any(are_two(report, known) for known in candidate.reports)
 
 
 _FIELDS = [field.name for field in fields(Features)]

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.events.capitals import capitals
+from bot.events.report import COUNTERPARTY
 from bot.events.status import status_of
 from bot.keywords.topics import topics_of
 from bot.language.boilerplate import blanked
 from bot.language.names import people, voices
 from bot.language.places import look
+from bot.language.places.finder import sightings
 from bot.language.skeleton import fold
 from bot.language.words import Document, without_boilerplate
 from bot.model import Description, Match, Topic
@@ -43,6 +45,7 @@ _WEEKDAYS = (
 )  # fmt: skip
 _WEEKDAY = re.compile("|".join(rf"\b(?P<w{n}>{names})" for n, names in enumerate(_WEEKDAYS, 1)), re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_CITIES = ("city", "capital")
 LEAST_NUMBER = 10
 """Smaller numbers are in every item."""
 
@@ -75,7 +78,14 @@ def _describe(title: str, summary: str, language: str, topics: Iterable[Topic], 
         voices=voices(title, summary, language),
         capitals=written,
         proper=proper,
+        cities=cities((title, summary), language),
     )
+
+
+def cities(texts: Iterable[str], language: str) -> frozenset[str]:
+    """The cities that texts name, as "ru:Ош". Those of Russia stand for its state more often than for themselves."""
+    found = (sighting for text in texts for sighting in sightings(text, language))
+    return frozenset(f"{language}:{s.name}" for s in found if s.kind in _CITIES and s.country != COUNTERPARTY)
 
 
 def numbers(text: str) -> frozenset[str]:

@@ -11,10 +11,13 @@ from bot.events.capitals import LETTERS, beginnings_of
 from bot.events.concepts import concepts
 from bot.events.officials import officials
 from bot.language.skeleton import SHORTEST_BEGINNING, beginning, family
-from bot.model import Description
+from bot.model import Description, Topic
 
 COUNTERPARTY = "RU"
 """In nearly every item, so it neither joins two reports nor parts them, unless it is all they have."""
+
+GENERAL = frozenset({Topic.LAW, Topic.SURVEILLANCE})
+"""Topics that are about everybody, not about somebody's case."""
 
 _TITLE_WORD = re.compile(r"[^\W_]+")
 

@@ -139,6 +139,7 @@ def stored_description(description: Description) -> dict[str, Any]:
         "voices": sorted(description.voices),
         "capitals": sorted(description.capitals),
         "proper": sorted(description.proper),
+        "cities": sorted(description.cities),
     }
 
 
@@ -154,4 +155,5 @@ def read_description(data: dict[str, Any]) -> Description:
         voices=frozenset(data.get("voices", ())),
         capitals=frozenset(data.get("capitals", ())),
         proper=frozenset(data.get("proper", ())),
+        cities=frozenset(data.get("cities", ())),
     )

@@ -82,6 +82,7 @@ class Sighting:
 
     country: str
     kind: str
+    name: str
     start: int
     end: int
     weight: float
@@ -204,7 +205,7 @@ def _weigh(
         if sign.country == "-" or surname or (sign.proper and not capital) or (sign.doubtful and opening):
             continue
         weight = WEIGHT[sign.kind] * (AFTER_IN if after_in and WEIGHT[sign.kind] >= WEIGHT["body"] else 1.0)
-        yield Sighting(sign.country, sign.kind, start, end, weight)
+        yield Sighting(sign.country, sign.kind, sign.name, start, end, weight)
 
 
 def _without_the_state(text: str, found: tuple[Sighting, ...]) -> tuple[Sighting, ...]:
@@ -212,7 +213,7 @@ def _without_the_state(text: str, found: tuple[Sighting, ...]) -> tuple[Sighting
     country = any(s.country == "GE" and s.kind != "name" for s in found)
     if country or not _STATE_OF_GEORGIA.search(text):
         return found
-    return tuple(Sighting("US", "region", s.start, s.end, s.weight) if s.country == "GE" else s for s in found)
+    return tuple(Sighting("US", "region", s.name, s.start, s.end, s.weight) if s.country == "GE" else s for s in found)
 
 
 def _without_the_war(text: str, found: tuple[Sighting, ...]) -> tuple[Sighting, ...]:

@@ -22,6 +22,8 @@ class Sign:
 
     country: str
     kind: str
+    name: str
+    """In the language of the form."""
     doubtful: bool = False
     """Also an ordinary word or a given name: counts only with a capital letter inside a sentence."""
     proper: bool = True
@@ -55,9 +57,8 @@ def table(language: str) -> dict[str, Node]:
     with TABLE.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             if row["language"] == wanted:
-                sign = Sign(
-                    row["country"], row["kind"], row["name"].startswith("?"), row["name"].lstrip("?")[0].isupper()
-                )
+                name = row["name"].lstrip("?")
+                sign = Sign(row["country"], row["kind"], name, row["name"] != name, name[0].isupper())
                 for form in row["forms"].split("|"):
                     _add(roots, words_of(form), sign)
     return roots
