@@ -10,7 +10,7 @@ from itertools import combinations
 
 from bot.events.likeness import Features, Weights, measure
 from bot.events.report import COUNTERPARTY, GENERAL, Report
-from bot.events.strangers import LEAST_SCORE, are_two, is_case
+from bot.events.strangers import LEAST_SCORE, are_namesakes, are_two, is_case, share_somebody
 from bot.events.weights import WEIGHTS
 from bot.language.skeleton import beginning
 from bot.model import Description
@@ -32,6 +32,13 @@ that merge could hide a person. On the crowded corpus half a point undid 3 of 11
 NOWHERE_MARGIN = 2.0
 """And how much more again, where Russia is all the place that both have: two of its lists of the same week read alike,
 and only one of them names whom it names."""
+
+LISTED = 0.75
+"""Of `extra_names`: three names or more that the other has not. A list of old cases reads like each of them, and what
+it joined would hide the rest; no two reports of one event in the four corpora are so unlike."""
+
+
+Pairs = list[tuple[float, ...]]
 
 
 class Kind(StrEnum):
@@ -112,7 +119,7 @@ class _Scored:
     score: float
     features: Features
     barred: bool
-    """Not the same, whatever the score: their names clash, or they share none and something else parts them."""
+    """Not the same, whatever the score (see `_barred`)."""
 
 
 def decide(
@@ -178,25 +185,40 @@ def _score(report: Report, candidate: Candidate, weights: Weights, frequency: Ma
     pairs = [measure(report, known, frequency) for known in candidate.reports]
     scores = [weights.total(pair) for pair in pairs]
     best = max(range(len(pairs)), key=scores.__getitem__)
-    barred = False
-    if scores[best] >= weights.same and not any(pair[each] for pair in pairs for each in _MET):
-        barred = any(pair[_CLASH] for pair in pairs) or _strange(report, candidate, best, scores[best])
+    barred = scores[best] >= weights.same and _barred(report, candidate, pairs, best, scores[best])
     return _Scored(candidate, scores[best], Features(*pairs[best]), barred)
 
 
-def _strange(report: Report, candidate: Candidate, best: int, score: float) -> bool:
-    """Whether an event is not the report's, whose people are in none of its reports; `best` is the likest of those."""
+def _barred(report: Report, candidate: Candidate, pairs: Pairs, best: int, score: float) -> bool:
+    """Whether a report is not of an event however alike they are; `pairs` are its features with each known report.
+
+    Their names clash; one lists cases of which the other is one; they share a surname and no place; or they share
+    nobody, and something else parts them.
+    """
+    named = [pair for pair in pairs if pair[_NAMES]]
+    if named and all(pair[_EXTRA] >= LISTED for pair in named):
+        return True
+    met = named or any(pair[_MENTIONED] for pair in pairs)
+    if met or any(share_somebody(report, known) for known in candidate.reports):
+        return all(are_namesakes(report, known) for known in candidate.reports)
+    if any(pair[_CLASH] for pair in pairs):
+        return True
     unlikely = score < LEAST_SCORE and is_case(report, candidate.reports[best])
     return unlikely or any(are_two(report, known) for known in candidate.reports)
 
 
 _FIELDS = [field.name for field in fields(Features)]
-_CLASH, _MET = _FIELDS.index("clash"), [_FIELDS.index(name) for name in ("names", "voices", "mentioned")]
+_NAMES, _EXTRA = _FIELDS.index("names"), _FIELDS.index("extra_names")
+_MENTIONED, _CLASH = _FIELDS.index("mentioned"), _FIELDS.index("clash")
 
 
 def _earlier(report: Report, ranked: list[_Scored], frequency: Mapping[str, int]) -> str | None:
-    """The latest event about the same person, if the report follows one."""
-    same_person = [s.candidate for s in ranked if s.features.names >= 0.5 and s.candidate.opened <= report.at]
+    """The latest event about the same person, if the report follows one: a list of cases goes on from none of them."""
+    same_person = [
+        s.candidate
+        for s in ranked
+        if s.features.names >= 0.5 and s.features.extra_names < LISTED and s.candidate.opened <= report.at
+    ]
     return max(same_person, key=lambda candidate: candidate.last).event if same_person else None
 
 

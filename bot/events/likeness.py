@@ -10,7 +10,7 @@ from operator import attrgetter, mul
 
 from bot.events.officials import officials
 from bot.events.report import COUNTERPARTY, Report, Traits
-from bot.language.skeleton import same_person
+from bot.language.skeleton import family, same_person
 from bot.model import Status
 
 COMMON_NAME = 20
@@ -140,7 +140,7 @@ def measure(one: Report, other: Report, document_frequency: Mapping[str, int]) -
         min(4, max(mine, theirs) - len(shared)) / 4 if both and max(mine, theirs) > len(shared) else 0.0,
         _weight([pair for pair in speaking if officials().isdisjoint(pair)], document_frequency) if speaking else 0.0,
         1.0 if bool(mine) != bool(theirs) and not named else 0.0,
-        1.0 if both and not (shared or speaking or named) else 0.0,
+        1.0 if both and not (shared or named or _of_somebody(a, b, speaking)) else 0.0,
         1.0 if a.place is not None and a.place == b.place else 0.0,
         *_countries(a.elsewhere, b.elsewhere),
         _share(a.topics, b.topics),
@@ -172,11 +172,23 @@ def _shared_people(a: Traits, b: Traits) -> tuple[Pairs, Pairs]:
     return shared, [(key, their) for key in rest for their in their_rest if _same(key, their)]
 
 
+def _of_somebody(a: Traits, b: Traits, speaking: Pairs) -> bool:
+    """Whether one report is about somebody whom the other only quotes: a lawyer who speaks in both is nobody's case."""
+    return any(key in a.about or their in b.about for key, their in speaking)
+
+
 def _mentioned(a: Traits, b: Traits, shared: Pairs) -> list[str]:
-    """Keys of those whom one report is about and whose surname stands in the other with a capital, taken for a word."""
-    named = [key for key, begun in a.surnames if begun in b.written] if a.surnames else []
-    named += [key for key, begun in b.surnames if begun in a.written] if b.surnames else []
+    """Keys of those whom one report is about and whose surname stands in the other with a capital, taken for a word.
+
+    Not where the other names a namesake: Анну Петрову is Ивана Петрова in no case.
+    """
+    named = [key for key, begun in a.surnames if begun in b.written and _unknown(key, b)] if a.surnames else []
+    named += [key for key, begun in b.surnames if begun in a.written and _unknown(key, a)] if b.surnames else []
     return [key for key in named if not any(key in pair for pair in shared)] if named and shared else named
+
+
+def _unknown(key: str, traits: Traits) -> bool:
+    return all(family(key) != family(other) for other in (*traits.about, *traits.others))
 
 
 def _weight(pairs: Pairs, document_frequency: Mapping[str, int]) -> float:

@@ -8,11 +8,15 @@ that tells two people apart bars the merge on its own. A bar costs a second aler
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 
-from bot.events.report import GENERAL, Report
+from bot.events.report import COUNTERPARTY, GENERAL, Report
+from bot.language.skeleton import family, key_of, same_person
 
-LEAST_SCORE = 1.0
+LEAST_SCORE = 0.0
 """Log odds that two nameless reports of somebody's case need: even ones, where a shared name makes do with less."""
 
 NAMELESS_CASE = timedelta(hours=48)
@@ -36,7 +40,8 @@ _ANOTHER = re.compile(
 
 def is_case(one: Report, other: Report) -> bool:
     """Whether they are about somebody's case: a law or a camera for all hides nobody when it is merged."""
-    return one.traits.topics.isdisjoint(GENERAL) or other.traits.topics.isdisjoint(GENERAL)
+    mine, theirs = one.traits.topics, other.traits.topics
+    return bool(mine and theirs) and (mine.isdisjoint(GENERAL) or theirs.isdisjoint(GENERAL))
 
 
 def are_two(one: Report, other: Report) -> bool:
@@ -54,6 +59,31 @@ def are_two(one: Report, other: Report) -> bool:
     )
 
 
+def share_somebody(one: Report, other: Report) -> bool:
+    """Whether somebody whom one of them is about is named by the other; a lawyer in both is nobody's case."""
+    mine, theirs = one.traits, other.traits
+    return _meet(mine.about, (*theirs.about, *theirs.others)) or _meet(mine.others, theirs.about)
+
+
+def are_namesakes(one: Report, other: Report) -> bool:
+    """Whether two reports that share a surname may be of two people: no given name agrees, and no place.
+
+    Russia alone is often only where nothing else was said; a surname that thousands have is held to it all the same.
+    """
+    mine, theirs = one.traits, other.traits
+    shared = [key for key in mine.about if _meet((key,), theirs.about)]
+    if any("." in key and key in theirs.about for key in shared):
+        return False
+    if _parted(frozenset(one.description.countries), frozenset(other.description.countries)):
+        known = {COUNTERPARTY} not in (mine.elsewhere, theirs.elsewhere)
+        return known or any(family(key) in common_surnames() for key in shared)
+    return False
+
+
+def _meet(mine: Iterable[str], theirs: Collection[str]) -> bool:
+    return any(same_person(key, other) for key in mine for other in theirs)
+
+
 def _parted(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return bool(mine and theirs) and mine.isdisjoint(theirs)
 
@@ -67,3 +97,10 @@ def _in_two_cities(one: Report, other: Report) -> bool:
 
 def _roles(report: Report) -> frozenset[str]:
     return frozenset(ROLES[concept] for concept in report.traits.concepts if concept in ROLES)
+
+
+@cache
+def common_surnames() -> frozenset[str]:
+    """Keys of surnames that thousands have (surnames.txt)."""
+    lines = Path(__file__).with_name("surnames.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(key_of(word) for line in lines if not line.startswith("#") for word in line.split())

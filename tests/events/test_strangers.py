@@ -10,7 +10,7 @@ from bot.events.book import Book
 from bot.events.cluster import Kind, decide
 from bot.events.concepts import _stems
 from bot.events.report import Report
-from bot.events.strangers import NAMELESS_CASE, ROLES
+from bot.events.strangers import NAMELESS_CASE, ROLES, common_surnames
 from bot.model import Topic
 from tests.events.stories import event, report
 
@@ -105,3 +105,41 @@ def test_an_event_that_is_barred_does_not_hide_the_right_one() -> None:
 def test_every_role_is_a_concept() -> None:
     known = {concept for found in _stems().values() for concept in found}
     assert set(ROLES) <= known
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("В Бишкеке задержали активиста Иванова", "В Ереване задержали журналиста Иванова"),
+        ("В Бишкеке задержали активиста Ивана Петрова", "В Бишкеке задержали активистку Анну Петрову"),
+        ("Мурад Назаров похищен в Стамбуле", "Назаров задержан в Алматы"),
+        ("Белорусский суд заочно осудил Волкова", "Москва заочно осудила Волкова"),
+        (
+            "Садыр Жапаров прокомментировал задержание активиста Ромашкина",
+            "Садыр Жапаров прокомментировал задержание активиста Василькова",
+        ),
+        ("ОВД-Инфо: в Бишкеке задержали Ромашкина", "ОВД-Инфо: в Бишкеке задержали Василькова"),
+    ],
+)
+def test_a_surname_or_a_speaker_alone_makes_no_two_people_one(one: str, other: str) -> None:
+    first, second = report(one, language="ru", outlet="VOA"), report(other, language="ru", hours=5)
+    assert decide(second, [event(first)]).kind is not Kind.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("В Бишкеке задержали Мурада Ромашкина", "Мурад Ромашкин нашелся в Ашхабаде"),
+        ("В Бишкеке задержали Ромашкина", "Ромашкина отправили в Россию"),
+        ("В Бишкеке задержали активиста Иванова", "Активист Иванов под стражей в Бишкеке"),
+    ],
+)
+def test_a_given_name_a_rare_surname_or_the_place_does(one: str, other: str) -> None:
+    first, second = report(one, language="ru", outlet="VOA"), report(other, language="ru", hours=5)
+    assert decide(second, [event(first)]).kind is Kind.SAME
+
+
+def test_common_surnames_are_keys_of_surnames_alone() -> None:
+    assert {"ivanav", "karimav", "petrenk"} <= common_surnames()
+    assert "ramaskin" not in common_surnames()
+    assert all("." not in key for key in common_surnames())

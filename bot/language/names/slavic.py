@@ -25,6 +25,11 @@ _NAMED_AFTER = re.compile(
 """Before a lone surname: what bears it (a case, a following, a street), or a preposition of place before a town."""
 _OF_A_NAME = re.compile(r"(?:[оеё]в|[иы]н)(?:а|у|ым|е|ой|ы|ых|ыми)?$")
 """How a surname made of a given name ends: to the dictionary, «Асанбеков» is many an Асанбек."""
+_SUFFERED = re.compile(
+    r"(?:задерж|арест|похи[тщ]|депорт|высл[аы]|экстрадир|выда[лн]|осуд|освобо|отпу[сщ]|пыта|разыскива"
+    r"|затрим|викра|екстрад|вида[влн]|засуд|звільн)\w*$"
+)
+"""A verb right before the name of whom it befell: «задержали Василькова», also a cornflower."""
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LETTERED = re.compile(r"[А-ЯІЇЄҐ]{2,}-")
 """An abbreviation with a word: «СМИ-иноагентов»."""
@@ -177,9 +182,9 @@ def _single(run: Run, kinds: list[Kind], at: int, language: str) -> int:
         return 1
     if kind.stranger and not word.opening and _sounds_like_a_name(word.text, language):
         return 1
-    named = kind.stranger or kind.surname
+    named = kind.stranger or kind.surname or bool(_OF_A_NAME.search(word.text.lower()))
     speaks = at == len(run.words) - 1 and (run.colon or (bool(run.after) and bool(SPEECH_CYRILLIC.match(run.after[0]))))
-    by_role = not word.opening and bool(before) and _is_role(before, language)
+    by_role = not word.opening and bool(before) and (_is_role(before, language) or bool(_SUFFERED.match(before)))
     return int(named and (by_role or (speaks and not (kind.common and run.colon))))
 
 
