@@ -10,7 +10,7 @@ from itertools import combinations
 
 from bot.events.likeness import Features, Weights, measure
 from bot.events.report import COUNTERPARTY, GENERAL, Report
-from bot.events.strangers import LEAST_SCORE, are_namesakes, are_two, is_case, share_somebody
+from bot.events.strangers import LEAST_SCORE, are_namesakes, are_two, is_case, lie_apart, share_somebody
 from bot.events.weights import WEIGHTS
 from bot.language.skeleton import beginning
 from bot.model import Description
@@ -198,11 +198,12 @@ def _barred(report: Report, candidate: Candidate, pairs: Pairs, best: int, score
     named = [pair for pair in pairs if pair[_NAMES]]
     if named and all(pair[_EXTRA] >= LISTED for pair in named):
         return True
-    met = named or any(pair[_MENTIONED] for pair in pairs)
-    if met or any(share_somebody(report, known) for known in candidate.reports):
+    if named or any(pair[_MENTIONED] for pair in pairs):
         return all(are_namesakes(report, known) for known in candidate.reports)
     if any(pair[_CLASH] for pair in pairs):
         return True
+    if any(share_somebody(report, known) for known in candidate.reports):
+        return any(lie_apart(report, known) for known in candidate.reports)
     unlikely = score < LEAST_SCORE and is_case(report, candidate.reports[best])
     return unlikely or any(are_two(report, known) for known in candidate.reports)
 

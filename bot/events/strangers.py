@@ -44,11 +44,16 @@ def is_case(one: Report, other: Report) -> bool:
     return bool(mine and theirs) and (mine.isdisjoint(GENERAL) or theirs.isdisjoint(GENERAL))
 
 
+def lie_apart(one: Report, other: Report) -> bool:
+    """Whether each has a country that the other has not: a Kazakh and a Russian in Bishkek, or one here, one there."""
+    mine, theirs = frozenset(one.description.countries), frozenset(other.description.countries)
+    return bool(mine and theirs) and not (mine <= theirs or theirs <= mine)
+
+
 def are_two(one: Report, other: Report) -> bool:
     """Whether two reports that share no name cannot be of one event."""
-    mine, theirs = frozenset(one.description.countries), frozenset(other.description.countries)
-    if mine and theirs and not (mine <= theirs or theirs <= mine):
-        return True  # a Kazakh and a Russian in Bishkek; the same in Almaty and in Bishkek
+    if lie_apart(one, other):
+        return True
     if not is_case(one, other):
         return False
     return (
