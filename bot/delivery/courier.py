@@ -20,6 +20,7 @@ from bot.delivery.parcel import Parcel
 from bot.delivery.record import Outcome
 from bot.delivery.transport import Telegram
 from bot.delivery.turn import Ask, Edit, Gather, Send
+from bot.delivery.when import Fold
 from bot.locales import translation
 from bot.store.crypto import Keyring
 from bot.store.deliveries import State
@@ -44,9 +45,11 @@ class Render(Protocol):
 
 
 class Gatherer(Protocol):
-    """Several alerts as one message, the most urgent first."""
+    """Several alerts as one message, the most urgent first; `alert_ids` are those to ask more about, in order."""
 
-    def __call__(self, contents: Sequence[Content], reader: Reader, now: datetime) -> Message: ...
+    def __call__(
+        self, contents: Sequence[Content], reader: Reader, *, fold: Fold, alert_ids: Sequence[int]
+    ) -> Message: ...
 
 
 class Courier:
@@ -121,7 +124,8 @@ class Courier:
     def _message(self, parcel: Parcel) -> Message:
         now = parcel.turn.launched if isinstance(parcel.turn, Ask) else self._now()
         if isinstance(parcel.turn, Gather):
-            message = self._gather(parcel.contents, parcel.reader, now)
+            ids = tuple(row.alert_id for row in parcel.rows)
+            message = self._gather(parcel.contents, parcel.reader, fold=parcel.turn.fold, alert_ids=ids)
         else:
             message = self._one(parcel, now)
         if parcel.plain:

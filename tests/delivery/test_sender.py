@@ -174,3 +174,30 @@ async def test_alerts_older_than_a_day_become_lines_of_one_message(clocked: Hous
     assert len(clocked.texts(1)) == 2
     assert "Первое" in clocked.texts(1)[1]
     assert "Второе" in clocked.texts(1)[1]
+
+
+async def test_one_alert_older_than_a_day_is_a_line_too(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    await clocked.publish("Старое")
+    clocked.clock.move(timedelta(hours=25))
+    await drain(clocked)
+    assert len(clocked.texts(1)) == 1
+    assert clocked.texts(1)[0].startswith("С опозданием больше суток: 1 сообщение\n")
+    assert "Старое" in clocked.texts(1)[0]
+    assert [button.data for row in clocked.api.chat(1).last.buttons for button in row] == ["more:1"]
+
+
+async def test_an_edit_spoils_no_message_of_several_alerts(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    first = await clocked.publish("Первое")
+    await clocked.publish("Второе")
+    clocked.clock.move(timedelta(hours=25))
+    await drain(clocked)
+    gathered = clocked.texts(1)
+    await clocked.publish("Первое: Kloop, VOA", kind="edit", edits=first)
+    await clocked.publish("Выдан", kind="update", replies_to=first)
+    await drain(clocked)
+    assert clocked.texts(1) == [*gathered, "Выдан"]
+    assert clocked.api.chat(1).last.reply_to is None
