@@ -34,15 +34,17 @@ class BotTelegram:
     """`Telegram` on python-telegram-bot's Bot, which the caller has initialised and shuts down.
 
     It goes past `Bot.send_message`, whose objects cost three times as much as the request (benchmarks/sending.py).
+    `paid`: messages beyond the free rate are paid for in Telegram Stars; without it Telegram answers them with 429.
     """
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, *, paid: bool = False) -> None:
         self._bot = bot
+        self._always: dict[str, Any] = {"allow_paid_broadcast": True} if paid else {}
 
     async def send(
         self, chat_id: int, message: Message, *, reply_to: int | None = None, thread_id: int | None = None
     ) -> int:
-        where: dict[str, Any] = {"chat_id": chat_id}
+        where: dict[str, Any] = {"chat_id": chat_id, **self._always}
         if thread_id is not None:
             where["message_thread_id"] = thread_id
         if reply_to is not None:

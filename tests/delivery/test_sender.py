@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot.alerts.content import Content, Reader
 from bot.alerts.message import Message
 from bot.delivery.pace import Rates
-from bot.demo.botapi import Fault
+from bot.delivery.transport import BotTelegram
+from bot.demo.botapi import Fault, Limits
 from bot.store.deliveries import cancel
 from bot.store.subscribers import erase
-from tests.delivery.house import FAST, House, render
+from tests.delivery.house import FAST, House, open_house, render
 
 
 async def drain(house: House, **more: object) -> None:
@@ -98,17 +102,19 @@ async def test_an_alert_cancelled_while_it_is_in_hand_is_not_sent(house: House) 
     assert "expired" in await house.states()
 
 
-async def test_a_chat_that_leaves_while_waiting_gets_nothing(house: House) -> None:
-    await house.subscribe(1)
-    await house.publish("Задержание")
-    sender = house.sender(Rates(overall=1e6, chat_every=0))
-    sender.pace.park_all(0.3)
+async def test_a_chat_that_leaves_while_waiting_gets_nothing(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    await clocked.publish("Задержание")
+    sender = clocked.sender()
+    sender.pace.park_all(60)
     await sender.step()
-    async with house.store.write() as session:
-        assert await erase(session, house.store.keyring, 1)
+    async with clocked.store.write() as session:
+        assert await erase(session, clocked.store.keyring, 1)
+    clocked.clock.move(timedelta(seconds=61))
     async with asyncio.timeout(5):
         await sender.drain()
-    assert house.texts(1) == []
+    assert clocked.texts(1) == []
 
 
 async def test_a_renderer_that_breaks_costs_one_delivery(house: House) -> None:
@@ -151,6 +157,22 @@ async def test_stopping_waits_for_answers_under_way(house: House) -> None:
     stop.set()
     await asyncio.wait_for(running, 5)
     assert await house.states() == ["sent"]
+
+
+@pytest.mark.parametrize("paid", [True, False])
+async def test_a_rate_above_the_free_one_is_a_paid_broadcast(tmp_path: Path, paid: bool) -> None:
+    async with open_house(tmp_path, limits=Limits()) as house:
+        for chat in range(1, 121):
+            await house.subscribe(chat)
+        await house.publish("Задержание")
+        telegram, rates = BotTelegram(house.bot, paid=paid), Rates(overall=500)
+        sender = house.sender(rates, telegram=telegram)
+        asked = house.api.requests_of
+        await house.step_until(
+            sender, lambda: any(r.status == 429 for r in asked("sendMessage")) or house.api.sent == 120
+        )
+        assert house.api.sent == 120 if paid else house.api.sent < 120
+        assert {bool(request.params.get("allow_paid_broadcast")) for request in asked("sendMessage")} == {paid}
 
 
 async def test_late_alerts_are_marked(clocked: House) -> None:
