@@ -11,6 +11,7 @@ import pytest
 
 from bot.alerts.content import Content, Reader
 from bot.alerts.message import Message
+from bot.delivery.claims import LEASE
 from bot.delivery.pace import Rates
 from bot.delivery.transport import BotTelegram
 from bot.demo.botapi import Fault, Limits
@@ -173,6 +174,28 @@ async def test_a_rate_above_the_free_one_is_a_paid_broadcast(tmp_path: Path, pai
         )
         assert house.api.sent == 120 if paid else house.api.sent < 120
         assert {bool(request.params.get("allow_paid_broadcast")) for request in asked("sendMessage")} == {paid}
+
+
+async def test_what_another_sender_left_is_taken_up_when_its_lease_has_ended(clocked: House) -> None:
+    assert clocked.clock
+    for chat in range(1, 4):
+        await clocked.subscribe(chat)
+    await clocked.publish("Задержание")
+    living, dying = clocked.sender(), clocked.sender()
+    assert await living._begin()
+    await dying._claim()
+    assert len(dying._hand.queue) == 3
+    for _ in range(5):
+        await living.step()
+    assert set(await clocked.states()) == {"claimed"}
+    assert clocked.texts(1) == []
+    clocked.clock.move(LEASE + timedelta(seconds=31))
+    await clocked.step_until(living, lambda: clocked.api.sent == 3)
+    await living.drain()
+    assert set(await clocked.states()) == {"sent"}
+    # The other one was not dead after all, but only slow: it finds that nothing of it is its own any more.
+    await dying.step()
+    assert clocked.api.sent == 3
 
 
 async def test_late_alerts_are_marked(clocked: House) -> None:
