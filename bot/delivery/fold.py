@@ -22,12 +22,15 @@ STEPS = ((220, True), (120, True), (90, True), (60, True), (90, False), (60, Fal
 No alert is left out, because it counts as delivered."""
 
 
-def gather(contents: Sequence[Content], reader: Reader, *, fold: Fold, alert_ids: Sequence[int]) -> Message:
-    """One message with a line for each alert, and a button that tells more of it. Discreet readers open a spoiler."""
+def gather(contents: Sequence[Content], reader: Reader, *, fold: Fold, alert_ids: Sequence[int] | None) -> Message:
+    """One message with a line for each alert. Discreet readers open a spoiler.
+
+    Each alert has a button that tells more of it; without `alert_ids`, one that opens its link.
+    """
     pages = (_page(contents, reader, fold, width, whole) for width, whole in STEPS)
     page = next((page for page in pages if units(page.text) <= LIMIT), None)
     page = page or _page(contents, reader, fold, *STEPS[-1])
-    message = fitted(Message(page.text, tuple(page.entities), _buttons(alert_ids, reader)))
+    message = fitted(Message(page.text, tuple(page.entities), _buttons(contents, reader, alert_ids)))
     if not reader.discreet:
         return message
     start = units(message.text.partition("\n")[0]) + 1
@@ -86,8 +89,14 @@ def _moment(content: Content, reader: Reader) -> str:
     return format_datetime(local, "d MMM, HH:mm", tzinfo=local.tzinfo, locale=reader.language)
 
 
-def _buttons(alert_ids: Sequence[int], reader: Reader) -> tuple[tuple[Button, ...], ...]:
+def _buttons(
+    contents: Sequence[Content], reader: Reader, alert_ids: Sequence[int] | None
+) -> tuple[tuple[Button, ...], ...]:
     _ = translation(reader.language).gettext
-    alone = len(alert_ids) == 1
-    buttons = [Button(_("More") if alone else f"{n}", data=f"more:{i}") for n, i in enumerate(alert_ids, 1)]
+    alone = len(contents) == 1
+    if alert_ids is not None:
+        buttons = [Button(_("More") if alone else f"{n}", data=f"more:{i}") for n, i in enumerate(alert_ids, 1)]
+    else:
+        links = ((n, content.told_in(reader.language).url) for n, content in enumerate(contents, 1))
+        buttons = [Button(_("Open") if alone else f"{n}", url=url) for n, url in links if url]
     return tuple(tuple(buttons[begin : begin + ROW]) for begin in range(0, len(buttons), ROW))

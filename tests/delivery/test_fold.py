@@ -76,6 +76,17 @@ def test_a_discreet_reader_sees_a_neutral_line_and_opens_the_rest() -> None:
     assert [button.text for row in message.buttons for button in row] == ["1", "2", "3"]
 
 
+def test_readers_of_a_channel_get_links_because_nobody_may_ask_before_all_of_them() -> None:
+    contents = [content(), replace(content(), sources=()), content()]
+    message = gather(contents, RU, fold=Fold.LATE, alert_ids=None)
+    assert [(button.text, button.url, button.data) for row in message.buttons for button in row] == [
+        ("1", "https://example.org/1", None),
+        ("3", "https://example.org/1", None),
+    ]
+    alone = gather(contents[:1], RU, fold=Fold.LATE, alert_ids=None)
+    assert [button.text for row in alone.buttons for button in row] == ["Открыть"]
+
+
 def test_a_label_is_told_once_and_only_to_readers_whom_it_concerns() -> None:
     labelled = replace(content(), sources=(Source("Azattyk", "https://example.org/2", None, (LABEL,)),))
     shown = gather([labelled, labelled], RU, fold=Fold.DIGEST, alert_ids=(1, 2)).text

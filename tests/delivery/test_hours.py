@@ -280,6 +280,9 @@ async def test_every_language_has_its_own_mirror_and_each_is_one_call(house: Hou
         assert len(channel.received) == 1
         expected = alerts.render(content("Задержание"), Reader(language, ("RU", "BY")), now=house.now(), alert_id=1)
         assert channel.last.text == expected.text
+        # What a stranger asked for would be answered before all the channel's readers.
+        assert [button.data for row in channel.last.buttons for button in row if button.data] == []
+        assert [button.url for row in channel.last.buttons for button in row] == ["https://example.org/1"]
     assert "Detention" in mirrors["en"].last.text
     assert "Detention" not in mirrors["ru"].last.text
 
