@@ -176,6 +176,36 @@ async def test_a_rate_above_the_free_one_is_a_paid_broadcast(tmp_path: Path, pai
         assert {bool(request.params.get("allow_paid_broadcast")) for request in asked("sendMessage")} == {paid}
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [Fault.bad_request("BALANCE_TOO_LOW", times=1), Fault.answer(403, "Forbidden: not enough Stars", times=1)],
+    ids=["400", "403"],
+)
+async def test_a_lack_of_stars_costs_no_message_and_no_chat(
+    house: House, refusal: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    for chat in range(1, 6):
+        await house.subscribe(chat)
+    house.api.fail(refusal)
+    await house.publish("Задержание")
+    await drain(house, telegram=BotTelegram(house.bot, paid=True), concurrency=1)
+    assert [house.texts(chat) for chat in range(1, 6)] == [["Задержание"]] * 5
+    assert set(await house.states()) == {"sent"}
+    asked = house.api.requests_of("sendMessage")
+    assert [bool(request.params.get("allow_paid_broadcast")) for request in asked] == [True, *[False] * 5]
+    assert "NABAT_SEND_RATE" in caplog.text
+
+
+async def test_a_block_is_a_block_also_in_a_paid_broadcast(house: House) -> None:
+    await house.subscribe(1)
+    await house.subscribe(2)
+    house.api.fail(Fault.forbidden("blocked", chat_id=1))
+    await house.publish("Задержание")
+    await drain(house, telegram=BotTelegram(house.bot, paid=True))
+    assert await house.subscribers() == [2]
+    assert len([r for r in house.api.requests_of("sendMessage") if r.chat_id == 1]) == 1
+
+
 async def test_what_another_sender_left_is_taken_up_when_its_lease_has_ended(clocked: House) -> None:
     assert clocked.clock
     for chat in range(1, 4):
