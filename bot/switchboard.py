@@ -16,8 +16,8 @@ from bot.chat import traces
 from bot.chat.app import Staff
 from bot.chat.deps import ChatDeps
 from bot.delivery.judge import Notice, Trouble
-from bot.delivery.pace import Pace, Rates
-from bot.delivery.request import AiohttpRequest
+from bot.delivery.pace import FREE, Pace, Rates
+from bot.delivery.request import AiohttpRequest, PatientRequest
 from bot.delivery.sender import Sender
 from bot.delivery.transport import BotTelegram
 from bot.line import Line
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 STOP_SECONDS = 4.5
 SAYABLE = frozenset({Trouble.REFUSED, Trouble.NO_RIGHTS, Trouble.TOPIC_GONE, Trouble.LIMITED, Trouble.DATABASE})
 """Troubles that can be told through Telegram; the others are that Telegram does not work."""
+OF_ONE_BOT = frozenset({Trouble.NO_TOKEN, Trouble.SECOND_PROCESS, Trouble.WRONG_BOT})
+"""Troubles of the readers' bot that the moderators' can tell, where they have one of their own."""
 
 
 class Switchboard:
@@ -38,15 +40,15 @@ class Switchboard:
         self._deps = deps
         self._stop = asyncio.Event()
         apart = settings.moderator_token
-        app = self._application(settings.telegram_token, Staff() if apart else staff)
-        self._readers = Line(app, "NABAT_TELEGRAM_TOKEN", deps.clock, fail)
+        app, updates = self._application(settings.telegram_token, Staff() if apart else staff)
+        self._readers = Line(app, updates, "NABAT_TELEGRAM_TOKEN", deps.clock, fail, self._refused)
         self._moderators = self._readers
         if apart:
-            staffed = self._application(apart, staff, readers=False)
-            self._moderators = Line(staffed, "NABAT_MODERATOR_TOKEN", deps.clock, fail)
+            staffed, updates = self._application(apart, staff, readers=False)
+            self._moderators = Line(staffed, updates, "NABAT_MODERATOR_TOKEN", deps.clock, fail, _nobody)
         self.sender = Sender(
             deps.store,
-            BotTelegram(app.bot),
+            BotTelegram(app.bot, paid=settings.send_rate > FREE),
             render,
             pace=Pace(Rates(overall=settings.send_rate)),
             now=deps.clock,
@@ -54,21 +56,23 @@ class Switchboard:
         )
         self._tasks: list[asyncio.Task[None]] = []
 
-    def _application(self, token: SecretStr, staff: Staff, *, readers: bool = True) -> chats.App:
+    def _application(self, token: SecretStr, staff: Staff, *, readers: bool = True) -> tuple[chats.App, PatientRequest]:
         proxy = self._deps.settings.proxy.get_secret_value() if self._deps.settings.proxy else None
-        return chats.build(
+        updates = PatientRequest(proxy=proxy, connections=2)
+        app = chats.build(
             self._deps,
             token=token.get_secret_value(),
             staff=staff,
             readers=readers,
             request=AiohttpRequest(proxy=proxy),
-            updates_request=AiohttpRequest(proxy=proxy, connections=2),
+            updates_request=updates,
         )
+        return app, updates
 
     @property
     def healthy(self) -> bool:
         """Whether sending goes on, or waits for something that will pass by itself."""
-        return all(not task.done() for task in self._tasks)
+        return not self._readers.refused and all(not task.done() for task in self._tasks)
 
     async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(self._readers.run(self._stop, lambda: self.sender.run(self._stop)))]
@@ -106,5 +110,13 @@ class Switchboard:
 
     async def _noticed(self, notice: Notice) -> None:
         log.error("%s %s", notice.text, notice.detail, extra={"action": "notice", "trouble": notice.trouble.value})
-        if notice.trouble in SAYABLE:
+        apart = self._moderators is not self._readers
+        if notice.trouble in SAYABLE or (apart and notice.trouble in OF_ONE_BOT):
             await self.tell_owners(f"{notice.text} {notice.detail}".strip())
+
+    async def _refused(self) -> None:
+        await self._noticed(Notice(Trouble.NO_TOKEN))
+
+
+async def _nobody() -> None:
+    """A refused token of the moderators' bot stands in the log: there is no other way to tell them."""

@@ -15,10 +15,15 @@ from telegram import Bot
 
 from bot import line
 from bot.delivery.judge import Notice, Trouble
+from bot.delivery.outbox import fan_out
 from bot.demo.botapi import FakeBotAPI
 from bot.errors import ConfigurationError
+from bot.model import Topic
 from bot.service import Service
 from bot.settings import Settings
+from bot.store.subscribers import Subscriber, subscribe
+from bot.store.tables import AlertRow
+from tests.delivery.house import content
 
 OWNER = 17
 
@@ -43,10 +48,72 @@ async def service(folder: Path, api: FakeBotAPI, **given: Any) -> AsyncIterator[
         yield running
 
 
+async def subscribe_and_publish(running: Service, chat_id: int) -> None:
+    store, now = running.parts.store, running.parts.clock()
+    async with store.write() as session:
+        await subscribe(session, store.keyring, chat_id, Subscriber(language="ru"), now)
+        told = content().to_json()
+        alert = AlertRow(
+            kind="alert", priority=5, topics=Topic.DETENTION.bit, everywhere=True, content=told, created_at=now
+        )
+        session.add(alert)
+        await session.flush()
+        alert_id = alert.id
+    await fan_out(store, alert_id, now=now)
+    assert running.switchboard is not None
+    running.switchboard.sender.wake()
+
+
 async def test_a_refused_token_ends_the_service_with_the_way_to_mend_it(tmp_path: Path) -> None:
     async with FakeBotAPI() as api, service(tmp_path, api, telegram_token=SecretStr("123:" + "x" * 35)) as running:
         with pytest.raises(ConfigurationError, match=r"NABAT_TELEGRAM_TOKEN.*BotFather"):
             await asyncio.wait_for(running.run(asyncio.Event()), 10)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+async def test_a_token_revoked_while_the_service_runs_is_told_and_taken_up_when_it_counts_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, apart: bool
+) -> None:
+    """Nothing is being sent meanwhile: nobody else would notice that the bot is deaf."""
+    async with FakeBotAPI() as api:
+        staff = api.another_bot()
+        given = {"moderator_token": SecretStr(staff.token)} if apart else {}
+        async with service(tmp_path, api, **given) as running:
+            desk, reader = staff.private(staff.user(OWNER)), api.private(api.user(4242, language_code="en"))
+            if apart:
+                await desk.says("/keywords")
+                await desk.wait_for(timeout=20)
+            await reader.says("/help")
+            await reader.wait_for(timeout=20)
+            board, token = running.switchboard, api.token
+            assert board is not None
+            api.revoke_token()
+            async with asyncio.timeout(20):
+                while board.healthy:
+                    await asyncio.sleep(0.02)
+            if apart:
+                await desk.wait_for(lambda m: "nothing is lost" in m.text, timeout=20)
+            assert "Telegram refuses NABAT_TELEGRAM_TOKEN from now on" in caplog.text
+            assert not running._failure.done()
+            api.token = token
+            await reader.says("/privacy")
+            await reader.wait_for(lambda m: "What is kept" in m.text, timeout=20)
+            assert board.healthy
+    assert token not in caplog.text
+
+
+async def test_a_service_whose_token_is_revoked_ends_in_order(tmp_path: Path) -> None:
+    async with FakeBotAPI() as api, service(tmp_path, api) as running:
+        chat = api.private(api.user(4242))
+        await chat.says("/help")
+        await chat.wait_for(timeout=20)
+        api.revoke_token()
+        async with asyncio.timeout(20):
+            while running.switchboard is None or running.switchboard.healthy:
+                await asyncio.sleep(0.02)
+        stopping = asyncio.get_running_loop().time()
+        await running.switchboard.__aexit__()
+        assert asyncio.get_running_loop().time() - stopping < 4
 
 
 async def test_of_two_processes_with_one_token_the_second_stops(tmp_path: Path) -> None:
@@ -130,6 +197,23 @@ async def test_moderators_may_have_a_bot_of_their_own(tmp_path: Path) -> None:
             unknown = await reader.wait_for(timeout=20)
     assert "detention-of-critics" in listed.text or any("detention" in label for label in listed.labels)
     assert "detention-of-critics" not in unknown.text
+
+
+@pytest.mark.parametrize(("rate", "paid"), [(28, False), (30.5, True)])
+async def test_a_rate_that_telegram_does_not_give_for_nothing_is_paid_for(
+    tmp_path: Path, rate: float, paid: bool
+) -> None:
+    async with FakeBotAPI() as api, service(tmp_path, api, send_rate=rate) as running:
+        chat = api.private(4242, started=True)
+        assert running.switchboard is not None
+        board = running.switchboard
+        async with asyncio.timeout(20):
+            while not board.listening:
+                await asyncio.sleep(0.02)
+        await subscribe_and_publish(running, 4242)
+        await chat.wait_for(lambda m: "Задержание" in m.text, timeout=20)
+        asked = api.requests_of("sendMessage")
+        assert [bool(request.params.get("allow_paid_broadcast")) for request in asked] == [paid]
 
 
 async def test_owners_are_told_of_troubles_and_nobody_else(tmp_path: Path) -> None:

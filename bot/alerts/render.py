@@ -89,7 +89,7 @@ def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetim
     if content.uncertain:
         page.line(_("One source so far."), "italic")
     if late:
-        page.line(_("Late: this reached you after a delay."), "italic")
+        page.line(_("Late: this alert is more than six hours old."), "italic")
     for label in labels(content.sources, reader):
         page.line(label, "italic")
 

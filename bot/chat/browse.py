@@ -21,6 +21,8 @@ AT_ONCE = 3
 """Alerts shown by one /latest: what a phone's screen holds, well under a group's 20 messages a minute."""
 LATEST = "latest"
 MORE = "more"
+PUBLIC = "channel"
+"""Nobody may ask for more there: any of its readers could make the bot write before all of them."""
 DOUBLE_TAP = timedelta(seconds=10)
 DIGITS = 19
 """A number of so many digits may be larger than a database takes."""
@@ -37,6 +39,8 @@ class Browse:
         await self._show(visit, None)
 
     async def earlier(self, deps: ChatDeps, visit: Visit, before: str) -> None:
+        if visit.kind == PUBLIC:
+            return
         if before.isdecimal() and len(before) < DIGITS and self._lately.first((visit.chat_id, LATEST, before)):
             await self._show(visit, int(before))
 
@@ -45,6 +49,8 @@ class Browse:
 
         For a second tap nothing more comes: the answer to the first stands below.
         """
+        if visit.kind == PUBLIC:
+            return
         chat = await chat_of(deps, visit)
         if chat is None:
             await not_subscribed(visit)
@@ -77,8 +83,9 @@ class Browse:
         await self._end(visit, chat, found)
 
     def _rendered(self, alert: KeptAlert, chat: Subscriber) -> Message:
+        more = None if chat.kind == PUBLIC else alert.id
         message = self._deps.render(
-            Content.from_json(alert.content), reader(chat), now=self._deps.clock(), alert_id=alert.id
+            Content.from_json(alert.content), reader(chat), now=self._deps.clock(), alert_id=more
         )
         return replace(message, silent=True)
 
@@ -86,7 +93,7 @@ class Browse:
         _ = translation(chat.language).gettext
         if not found:
             await tell(visit, chat, _("In the last 30 days nothing has happened that fits your choices: /settings"))
-        elif len(found) > AT_ONCE:
+        elif len(found) > AT_ONCE and chat.kind != PUBLIC:
             button = Button(_("Show earlier ones"), data=f"{LATEST}:{found[AT_ONCE - 1].id}")
             text = _("There is more.")
             await visit.say(Message(text, buttons=((button,),), silent=True, protect=chat.discreet))

@@ -108,7 +108,8 @@ def _timing(chat: Subscriber, press: Press, now: datetime) -> Subscriber:
         case Screen.DIGEST, "off", _:
             return replace(chat, digest_at=())
         case Screen.DIGEST, "at", times if times and (chosen := _minutes(*times.split(","))):
-            return replace(chat, digest_at=chosen)
+            # Once or twice a day: more, or twice the same hour, the screen does not offer.
+            return replace(chat, digest_at=tuple(sorted(chosen))) if len({*chosen}) == len(chosen) <= 2 else chat
         case Screen.DELETE, hours_text, _ if hours_text in map(str, (0, *DELETE_HOURS)):
             return replace(
                 chat, delete_after_hours=int(hours_text) or (DEFAULT_DELETE_HOURS if chat.discreet else None)

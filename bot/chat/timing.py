@@ -119,14 +119,31 @@ def digest(view: View) -> Message:
         for minutes in [tuple(hour * 60 for hour in hours)]
         for chosen in [chat.digest_at == minutes]
     ]
-    text = _("Alerts can come at once, or all of them, urgent ones too, in one message at the hours you choose.")
+    texts = [_("Alerts can come at once, or all of them, urgent ones too, in one message at the hours you choose.")]
+    if chat.digest_at:
+        texts.append(_("Now: {hours}.").format(hours=", ".join(map(clock_time, chat.digest_at))))
     rows = (
         (view.button(_("At once"), "off", on=not chat.digest_at),),
         *in_rows(options, 1),
+        *(_movers(view, minute) for minute in chat.digest_at),
         (view.lead(_("Time zone: {city}").format(city=city(chat.time_zone, chat.language)), Screen.ZONE),),
         view.back(),
     )
-    return view.message(titled(_("At once or gathered"), text), rows)
+    return view.message(titled(_("At once or gathered"), *texts), rows)
+
+
+def _movers(view: View, minute: int) -> tuple[Button, ...]:
+    """Half an hour earlier or later for one of the hours; each button names the hour that it sets."""
+    others = [other for other in view.chat.digest_at if other != minute]
+
+    def moved(step: int) -> int:
+        goal = (minute + step) % DAY_MINUTES
+        return (goal + step) % DAY_MINUTES if goal in others else goal
+
+    def mover(label: str, goal: int) -> Button:
+        return view.button(label.format(time=clock_time(goal)), "at", ",".join(map(str, sorted((*others, goal)))))
+
+    return mover("← {time}", moved(-30)), mover("{time} →", moved(30))
 
 
 def delete(view: View) -> Message:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.alerts.content import Content
 from bot.delivery import when
 from bot.delivery.parcel import Parcel
-from bot.delivery.turn import After, Drop, Edit, Gather, Send, Turn, Wait, decide
+from bot.delivery.turn import After, Ask, Drop, Edit, Gather, Send, Turn, Wait, decide, message_of
 from bot.store import deliveries, waiting
 from bot.store.deliveries import State
 from bot.store.waiting import Waiting
@@ -21,8 +21,8 @@ LEASE = timedelta(minutes=2)
 """Longer than a claimed delivery waits and its request takes, so that a living sender never loses one."""
 GATHERS = 30
 """Gathered messages prepared at once."""
-LINES = 25
-"""Deliveries in one gathered message."""
+LINES = 40
+"""Deliveries in one gathered message: as many as have room in it with a headline of 40 characters each."""
 CHAIN = 5
 """How many messages may have to go before one another."""
 CONTENTS = 256
@@ -55,8 +55,9 @@ class Claims:
         parcels = [await self._parcel_rows(session, row, turn, now) for row, turn in chosen]
         claimed = await self._with_contents(session, parcels)
         await _set_aside(session, decided)
-        if claimed:
-            await deliveries.claim(session, [i for parcel in claimed for i in parcel.ids], now + LEASE)
+        for fold in {_fold(parcel.turn) for parcel in claimed}:
+            ids = [i for parcel in claimed if _fold(parcel.turn) == fold for i in parcel.ids]
+            await deliveries.claim(session, ids, now + LEASE, fold)
         return Taken(tuple(claimed), len(rows))
 
     async def _decide(self, session: AsyncSession, rows: Sequence[Waiting], now: datetime) -> Decided:
@@ -85,9 +86,14 @@ class Claims:
         if not isinstance(turn, Gather):
             return [row], turn
         rows = await waiting.to_fold(session, row.subscriber_id, now - when.STALE, LINES)
-        late = now - row.created_at > when.LATE
-        # One line alone is a message like any other.
-        return (rows or [row], turn) if len(rows) > 1 or turn.fold is when.Fold.DIGEST else ([row], Send(late))
+        age = now - row.created_at
+        if len(rows) > 1 or turn.fold is when.Fold.DIGEST or age > when.STALE:
+            return rows or [row], turn
+        # One alert that was held alone is a message like any other: it can be edited, and answers what it follows.
+        found = {}
+        if row.replies_to is not None:
+            found = await waiting.earlier(session, {(row.replies_to, row.subscriber_id)})
+        return [row], Send(age > when.LATE, message_of(next(iter(found.values()), None)))
 
     async def as_launched(self, session: AsyncSession, row: Waiting, launched: datetime) -> Parcel | None:
         """The parcel as which this delivery was launched then, as far as that can still be known."""
@@ -125,6 +131,11 @@ class Claims:
             self._contents = {i: c for i, c in self._contents.items() if i in ids}
         self._contents |= dict.fromkeys(missing)
         self._contents |= {i: _read(data) for i, data in (await waiting.contents(session, missing)).items()}
+
+
+def _fold(turn: Send | Edit | Gather | Ask) -> str | None:
+    """As what the deliveries of such a parcel are known afterwards: the lines of one message cannot be edited."""
+    return turn.fold if isinstance(turn, Gather) else None
 
 
 def _shown(row: Waiting, newest: dict[int, int]) -> int:

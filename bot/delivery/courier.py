@@ -20,6 +20,7 @@ from bot.delivery.parcel import Parcel
 from bot.delivery.record import Outcome
 from bot.delivery.transport import Telegram
 from bot.delivery.turn import Ask, Edit, Gather, Send
+from bot.delivery.when import Fold
 from bot.locales import translation
 from bot.store.crypto import Keyring
 from bot.store.deliveries import State
@@ -44,9 +45,14 @@ class Render(Protocol):
 
 
 class Gatherer(Protocol):
-    """Several alerts as one message, the most urgent first."""
+    """Several alerts as one message, the most urgent first; `alert_ids` are those to ask more about, in order.
 
-    def __call__(self, contents: Sequence[Content], reader: Reader, now: datetime) -> Message: ...
+    None where nobody may ask: then there are links.
+    """
+
+    def __call__(
+        self, contents: Sequence[Content], reader: Reader, *, fold: Fold, alert_ids: Sequence[int] | None
+    ) -> Message: ...
 
 
 class Courier:
@@ -121,7 +127,8 @@ class Courier:
     def _message(self, parcel: Parcel) -> Message:
         now = parcel.turn.launched if isinstance(parcel.turn, Ask) else self._now()
         if isinstance(parcel.turn, Gather):
-            message = self._gather(parcel.contents, parcel.reader, now)
+            ids = None if parcel.public else tuple(row.alert_id for row in parcel.rows)
+            message = self._gather(parcel.contents, parcel.reader, fold=parcel.turn.fold, alert_ids=ids)
         else:
             message = self._one(parcel, now)
         if parcel.plain:
@@ -131,12 +138,12 @@ class Courier:
     def _one(self, parcel: Parcel, now: datetime) -> Message:
         late = isinstance(parcel.turn, Send | Ask) and parcel.turn.late
         # The hour: a message says how long ago something was, or on which day.
-        key = parcel.shows[0], parcel.reader, late, now.replace(minute=0, second=0, microsecond=0)
+        key = parcel.shows[0], parcel.reader, parcel.public, late, now.replace(minute=0, second=0, microsecond=0)
         known = self._rendered.get(key)
         if known is None:
             if len(self._rendered) >= RENDERED:
                 self._rendered.clear()
-            asked = parcel.first.edits or parcel.first.alert_id
+            asked = None if parcel.public else parcel.first.edits or parcel.first.alert_id
             known = self._render(parcel.contents[0], parcel.reader, late=late, now=now, alert_id=asked)
             self._rendered[key] = known
         return known

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from bot.delivery.arrivals import Arrivals
 
 Clock = Callable[[], float]
+FREE = 30.0
+"""Messages a second that Telegram takes for nothing; more are a paid broadcast (core.telegram.org/bots/faq)."""
 CATCH_UP = 0.03
 """Seconds that a late wake-up may make good: any second holds at most rate × 1.03 + 1 messages (29 at 28)."""
 MINUTE = 61.0

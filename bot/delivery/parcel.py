@@ -37,6 +37,11 @@ class Parcel:
         return self.first.kind != "private"
 
     @property
+    def public(self) -> bool:
+        """Whether strangers read it: what one of them asks for would be answered before all of them."""
+        return self.first.kind == "channel"
+
+    @property
     def plain(self) -> bool:
         return any(row.plain for row in self.rows)
 

@@ -9,6 +9,7 @@ INFO. No exception that leaves here names the address, because the token is part
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -108,6 +109,26 @@ class AiohttpRequest(BaseRequest):
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(type(error).__name__) from None
+
+
+class TokenRefused(NetworkError):
+    """Telegram does not take this token."""
+
+
+class PatientRequest(AiohttpRequest):
+    """For getUpdates: a token that is refused is tried again. `refused` says that it was, the last time.
+
+    At a 401 python-telegram-bot ends polling for good, without a word to the application: the bot would be deaf.
+    """
+
+    refused = False
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        status, body = await super().do_request(*args, **kwargs)
+        self.refused = status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND)
+        if self.refused:
+            raise TokenRefused(TokenRefused.__doc__ or "")
+        return status, body
 
 
 def _seconds(given: Any, default: float) -> float | None:

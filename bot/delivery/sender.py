@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -249,7 +250,7 @@ class Sender:
         self._database_failures += 1
         pause = min(WORST_PAUSE, 2.0 ** min(self._database_failures - 1, 10))
         self._rest_until = self.pace.clock() + pause
-        await self._courier.tell(Notice(Trouble.DATABASE, type(getattr(error, "orig", error)).__name__))
+        await self._courier.tell(Notice(Trouble.DATABASE, _cause(error)))
 
     async def _deletions(self) -> None:
         """Beside the sending: a message that a reader wants gone does not wait for a backlog to end."""
@@ -286,3 +287,9 @@ class Sender:
             ids = [i for parcel in self._hand.queue for i in parcel.ids]
             await deliveries.release(session, ids)
         self._hand.queue = []
+
+
+def _cause(error: Exception) -> str:
+    """SQLite says whether it is the disk or a lock, and names no value; another database may quote a row."""
+    cause = getattr(error, "orig", error)
+    return str(cause) if isinstance(cause, sqlite3.OperationalError) else type(cause).__name__

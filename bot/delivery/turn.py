@@ -92,7 +92,7 @@ def decide(row: Waiting, before: Earlier | None, now: datetime) -> Turn:
         return Gather(when.Fold(row.fold))
     if before is not None and before.state is State.PENDING:
         return After(before.id)
-    return Send(age > when.LATE, _message(before))
+    return Send(age > when.LATE, message_of(before))
 
 
 def _edit(row: Waiting, before: Earlier | None, now: datetime) -> Turn:
@@ -104,11 +104,11 @@ def _edit(row: Waiting, before: Earlier | None, now: datetime) -> Turn:
         return Wait(max(before.not_before or now, now) + SOON, row.fold)
     if before.state is State.SENT and (before.shown or 0) >= row.alert_id:
         return Drop(Act.ACCEPT, None)
-    message = _message(before)
+    message = message_of(before)
     return Drop(Act.EXPIRE, "nothing to edit") if message is None else Edit(before.id, message)
 
 
-def _message(before: Earlier | None) -> int | None:
+def message_of(before: Earlier | None) -> int | None:
     """The message of an earlier delivery; a line of a gathered message is none."""
     return before.message_id if before is not None and before.state is State.SENT and before.fold is None else None
 

@@ -32,11 +32,12 @@ class State(StrEnum):
     """There is no longer a reason to send it; `error` says why."""
 
 
-async def claim(session: AsyncSession, ids: Collection[int], lease_until: datetime) -> None:
+async def claim(session: AsyncSession, ids: Collection[int], lease_until: datetime, fold: str | None = None) -> None:
+    """Take them, as lines of a gathered message (`fold` says of which kind) or as messages of their own."""
     await session.execute(
         update(DeliveryRow)
         .where(DeliveryRow.id.in_(ids), DeliveryRow.state == State.PENDING)
-        .values(state=State.CLAIMED, lease_until=lease_until, not_before=None)
+        .values(state=State.CLAIMED, lease_until=lease_until, not_before=None, fold=fold)
         .execution_options(synchronize_session=False)
     )
 

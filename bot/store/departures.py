@@ -87,7 +87,7 @@ async def recover(
     if not everything:
         lapsed.append(DeliveryRow.lease_until <= now)
     leased = text("deliveries.state IN ('claimed', 'in_flight')")
-    digest = DeliveryRow.fold.in_(("digest", "late"))
+    digest = DeliveryRow.fold == "digest"
     given_up = await _change(
         session,
         update(DeliveryRow)

@@ -91,6 +91,39 @@ async def test_more_answers_the_alert_once_with_the_readers_choices(house: House
     assert house.asked[0][1].language == "ru"
 
 
+async def test_readers_of_a_channel_cannot_make_the_bot_write_before_all_of_them(house: House) -> None:
+    for number in range(5):
+        alert = await house.alert(f"Headline {number}")
+    channel = house.api.channel("Mirror", admins=[701])
+    await channel.says("/start", by=701)
+    await channel.wait_for()
+    said = await channel.says("/latest", by=701)
+    shown = await channel.wait_for(lambda m: "Headline 4" in m.text, after=said.id)
+    assert [
+        button.data
+        for m in channel.received
+        if "Headline" in m.text
+        for row in m.buttons
+        for button in row
+        if button.data
+    ] == []
+    before = len(channel.received)
+    for data in (f"more:{alert}", f"latest:{alert}"):
+        press = channel.world.press()
+        channel.world.updates.push(
+            "callback_query",
+            {
+                "id": press.id,
+                "from": channel.world.user(702).wire(),
+                "message": channel.message_wire(shown),
+                "chat_instance": "1",
+                "data": data,
+            },
+        )
+        await press.answer()
+    assert len(channel.received) == before
+
+
 async def test_more_of_an_alert_that_is_gone_says_so(house: House) -> None:
     chat = await reader(house)
     press = chat.world.press()

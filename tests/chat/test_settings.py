@@ -162,6 +162,29 @@ async def test_digest_pause_and_deletion_are_kept(house: House) -> None:
         assert line in chat.last.text
 
 
+async def test_a_digest_comes_at_whatever_half_hours_the_chat_chooses(house: House) -> None:
+    chat = await open_settings(house)
+    await tap(chat, "At once or gathered")
+    await tap(chat, "At 09:00 and 20:00")
+    await tap(chat, "← 08:30")
+    await tap(chat, "← 08:00")
+    await tap(chat, "20:30 →")
+    assert (await chosen(house, chat)).digest_at == (8 * 60, 20 * 60 + 30)
+    assert "Now: 08:00, 20:30." in chat.last.text
+    found = await chosen(house, chat)
+    for data in ("m:dg:at:480,480", "m:dg:at:1,2,3", "m:dg:at:1440", "m:dg:at:x"):
+        # Forged or outgrown data: the screen offers one hour or two.
+        await _press_data(chat, data)
+        assert await chosen(house, chat) == found
+    await tap(chat, "← 20:00")
+    await _press_data(chat, "m:dg:at:0,30")
+    await tap(chat, "01:00 →")
+    assert (await chosen(house, chat)).digest_at == (30, 60)
+    await tap(chat, "← 00:00")
+    await tap(chat, "← 23:30")
+    assert (await chosen(house, chat)).digest_at == (60, 23 * 60 + 30)
+
+
 async def hold(house: House, chat: Chat) -> int:
     """An alert that waits a week for the end of the chat's pause; returns the delivery's id."""
     alert, now = await house.alert("Headline"), house.clock()

@@ -6,6 +6,7 @@ import asyncio
 import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -168,6 +169,36 @@ async def test_what_a_dead_process_had_in_flight_is_found(house: House) -> None:
     assert set(await house.states()) == {"sent"}
     assert len(questions(house)) <= 2 * 30
     assert {row.message_id for row in await house.deliveries()} == set(range(1, 31))
+
+
+@pytest.mark.parametrize(
+    ("wishes", "again"),
+    [({"digest_at": (13 * 60,)}, False), ({"paused_until": START + timedelta(hours=1)}, True), ({}, True)],
+    ids=["a digest", "the end of a pause", "what an outage made old"],
+)
+async def test_of_gathered_messages_in_flight_at_a_crash_all_but_digests_are_sent_again(
+    clocked: House, wishes: dict[str, Any], again: bool
+) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1, **wishes)
+    for name in ("Первое", "Второе"):
+        await clocked.publish(name)
+    if wishes:
+        await restart(clocked)
+    clocked.clock.move(timedelta(hours=1, minutes=1) if wishes else timedelta(hours=25))
+    clocked.api.fail(Fault.slow(30, method="sendMessage"))
+    sender = clocked.sender()
+    await clocked.step_until(sender, lambda: clocked.api.sent == 1)
+    for task in list(sender._hand.flying):
+        task.cancel()
+    clocked.api.heal()
+    assert set(await clocked.states()) == {"in_flight"}
+    await restart(clocked)
+    assert len(clocked.texts(1)) == (2 if again else 1)
+    assert all("Первое" in text and "Второе" in text for text in clocked.texts(1))
+    rows = await clocked.deliveries()
+    assert {row.state for row in rows} == ({"sent"} if again else {"failed"})
+    assert all("in doubt" in (row.error or "") for row in rows if not again)
 
 
 async def test_what_never_arrived_is_sent(house: House) -> None:

@@ -287,6 +287,34 @@ async def test_a_429_of_all_parks_everything(clocked: House) -> None:
     assert clocked.api.sent == 30
 
 
+async def test_a_429_of_all_for_twelve_hours_costs_a_trial_each_five_minutes_and_no_message(clocked: House) -> None:
+    assert clocked.clock
+    for chat in range(1, 11):
+        await clocked.subscribe(chat)
+    fault = clocked.api.fail(Fault.too_many(43_200))
+    await clocked.publish("Задержание")
+    sender = clocked.sender(concurrency=4)
+    await clocked.step_until(sender, lambda: sender.pace.all_parked_for() > 0 and sender.in_hand == 0)
+    begun = len(clocked.api.requests_of("sendMessage"))
+    for _ in range(30):
+        clocked.clock.move(timedelta(minutes=1))
+        for _ in range(3):
+            await sender.step()
+            await sender._pause(0.002)
+    assert 1 <= len(clocked.api.requests_of("sendMessage")) - begun <= 6
+    assert set(await clocked.states()) <= {"pending", "held"}
+    # A process that starts meanwhile keeps the wait.
+    asked = len(clocked.api.requests_of("sendMessage"))
+    restarted = clocked.sender()
+    assert await restarted._begin()
+    await restarted.step()
+    assert len(clocked.api.requests_of("sendMessage")) == asked
+    clocked.api.heal(fault)
+    clocked.clock.move(timedelta(hours=12))
+    await drain(clocked)
+    assert [clocked.texts(chat) for chat in range(1, 11)] == [["LATE Задержание"]] * 10
+
+
 @pytest.mark.parametrize("after", [False, True])
 async def test_a_5xx_proves_nothing_so_telegram_is_asked_before_it_is_sent_again(clocked: House, after: bool) -> None:
     assert clocked.clock
@@ -322,7 +350,7 @@ async def test_a_lost_connection_is_in_doubt_and_the_message_comes_once(clocked:
     assert len(clocked.texts(1)) == 1
 
 
-async def test_a_slow_answer_is_in_doubt(clocked: House) -> None:
+async def test_a_slow_answer_is_in_doubt_and_the_message_comes_once(clocked: House) -> None:
     await clocked.subscribe(1)
     clocked.api.fail(Fault.slow(0.5, chat_id=1, times=1))
     await clocked.publish()
@@ -331,6 +359,11 @@ async def test_a_slow_answer_is_in_doubt(clocked: House) -> None:
         await drain(clocked, telegram=BotTelegram(hasty))
     assert await clocked.states() == ["in_flight"]
     assert [row.attempts for row in await clocked.deliveries()] == [1]
+    assert clocked.clock
+    clocked.clock.move(timedelta(seconds=6))
+    await drain(clocked)
+    assert await clocked.states() == ["sent"]
+    assert len(clocked.texts(1)) == 1
 
 
 async def test_a_delivery_whose_fate_stays_unknown_is_given_up_while_others_go(clocked: House) -> None:

@@ -106,6 +106,58 @@ async def test_a_digest_once_a_day_comes_at_its_hour_also_when_summer_time_begin
         assert "Закон" in house.texts(1)[0]
 
 
+async def test_an_alert_that_was_held_alone_is_edited_and_answered_like_any_other(clocked: House) -> None:
+    await clocked.subscribe(1, time_zone=BISHKEK, quiet_from=23 * 60, quiet_to=7 * 60)
+    to_local(clocked, 5)
+    first = await clocked.publish("Закон", topic=Topic.LAW)
+    await drain(clocked)
+    to_local(clocked, 7)
+    await drain(clocked)
+    await clocked.publish("Закон: Kloop, VOA", topic=Topic.LAW, kind="edit", edits=first)
+    await drain(clocked)
+    assert clocked.texts(1) == ["Закон: Kloop, VOA"]
+    to_local(clocked, 5)
+    await clocked.publish("Закон принят", topic=Topic.LAW, kind="update", replies_to=first)
+    await drain(clocked)
+    to_local(clocked, 7)
+    await drain(clocked)
+    assert clocked.texts(1) == ["Закон: Kloop, VOA", "Закон принят"]
+    assert clocked.api.chat(1).last.reply_to == clocked.api.chat(1).received[0].id
+
+
+async def test_quiet_hours_on_the_night_of_summer_time_and_a_reader_whom_nothing_wakes(tmp_path: Path) -> None:
+    zone = ZoneInfo("Europe/Belgrade")
+    clock = Clock(datetime(2026, 3, 29, 0, 30, tzinfo=zone).astimezone(UTC))
+    async with open_house(tmp_path, clock) as house:
+        night = {"time_zone": "Europe/Belgrade", "quiet_from": 23 * 60, "quiet_to": 7 * 60}
+        await house.subscribe(1, **night)
+        await house.subscribe(2, **night, quiet_unless_urgent=False)
+        await house.publish("Закон", topic=Topic.LAW)
+        await house.publish("Похищен", topic=Topic.ABDUCTION)
+        await drain(house)
+        assert [house.texts(1), house.texts(2)] == [["Похищен"], []]
+        clock.move(timedelta(hours=5, minutes=25))  # 6:55 by the new clock, 5:55 by the old one
+        await drain(house)
+        assert [house.texts(1), house.texts(2)] == [["Похищен"], []]
+        clock.move(timedelta(minutes=10))
+        await drain(house)
+        assert house.texts(1) == ["Похищен", "Закон"]
+        assert len(house.texts(2)) == 1
+        assert house.texts(2)[0].startswith("За тихие часы: 2 сообщения")
+
+
+async def test_a_long_nights_alerts_come_in_one_message_and_none_is_left_out(clocked: House) -> None:
+    await clocked.subscribe(1, time_zone=BISHKEK, quiet_from=23 * 60, quiet_to=7 * 60, quiet_unless_urgent=False)
+    to_local(clocked, 1)
+    for number in range(1, 41):
+        await clocked.publish(f"Новость {number}, о которой рассказали друзья задержанного и его адвокат в Бишкеке")
+    await drain(clocked)
+    to_local(clocked, 7)
+    await drain(clocked)
+    assert len(clocked.texts(1)) == 1
+    assert all(f"Новость {number}," in clocked.texts(1)[0] for number in range(1, 41))
+
+
 async def test_a_reader_who_ends_quiet_hours_gets_what_was_held(clocked: House) -> None:
     subscriber = await clocked.subscribe(1, time_zone=BISHKEK, quiet_from=0, quiet_to=1439)
     await clocked.publish("Закон", topic=Topic.LAW)
@@ -228,6 +280,9 @@ async def test_every_language_has_its_own_mirror_and_each_is_one_call(house: Hou
         assert len(channel.received) == 1
         expected = alerts.render(content("Задержание"), Reader(language, ("RU", "BY")), now=house.now(), alert_id=1)
         assert channel.last.text == expected.text
+        # What a stranger asked for would be answered before all the channel's readers.
+        assert [button.data for row in channel.last.buttons for button in row if button.data] == []
+        assert [button.url for row in channel.last.buttons for button in row] == ["https://example.org/1"]
     assert "Detention" in mirrors["en"].last.text
     assert "Detention" not in mirrors["ru"].last.text
 

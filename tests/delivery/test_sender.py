@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bot.alerts.content import Content, Reader
 from bot.alerts.message import Message
+from bot.delivery.claims import LEASE
 from bot.delivery.pace import Rates
-from bot.demo.botapi import Fault
+from bot.delivery.transport import BotTelegram
+from bot.demo.botapi import Fault, Limits
 from bot.store.deliveries import cancel
 from bot.store.subscribers import erase
-from tests.delivery.house import FAST, House, render
+from tests.delivery.house import FAST, House, open_house, render
 
 
 async def drain(house: House, **more: object) -> None:
@@ -98,17 +103,19 @@ async def test_an_alert_cancelled_while_it_is_in_hand_is_not_sent(house: House) 
     assert "expired" in await house.states()
 
 
-async def test_a_chat_that_leaves_while_waiting_gets_nothing(house: House) -> None:
-    await house.subscribe(1)
-    await house.publish("Задержание")
-    sender = house.sender(Rates(overall=1e6, chat_every=0))
-    sender.pace.park_all(0.3)
+async def test_a_chat_that_leaves_while_waiting_gets_nothing(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    await clocked.publish("Задержание")
+    sender = clocked.sender()
+    sender.pace.park_all(60)
     await sender.step()
-    async with house.store.write() as session:
-        assert await erase(session, house.store.keyring, 1)
+    async with clocked.store.write() as session:
+        assert await erase(session, clocked.store.keyring, 1)
+    clocked.clock.move(timedelta(seconds=61))
     async with asyncio.timeout(5):
         await sender.drain()
-    assert house.texts(1) == []
+    assert clocked.texts(1) == []
 
 
 async def test_a_renderer_that_breaks_costs_one_delivery(house: House) -> None:
@@ -153,6 +160,74 @@ async def test_stopping_waits_for_answers_under_way(house: House) -> None:
     assert await house.states() == ["sent"]
 
 
+@pytest.mark.parametrize("paid", [True, False])
+async def test_a_rate_above_the_free_one_is_a_paid_broadcast(tmp_path: Path, paid: bool) -> None:
+    async with open_house(tmp_path, limits=Limits()) as house:
+        for chat in range(1, 121):
+            await house.subscribe(chat)
+        await house.publish("Задержание")
+        telegram, rates = BotTelegram(house.bot, paid=paid), Rates(overall=500)
+        sender = house.sender(rates, telegram=telegram)
+        asked = house.api.requests_of
+        await house.step_until(
+            sender, lambda: any(r.status == 429 for r in asked("sendMessage")) or house.api.sent == 120
+        )
+        assert house.api.sent == 120 if paid else house.api.sent < 120
+        assert {bool(request.params.get("allow_paid_broadcast")) for request in asked("sendMessage")} == {paid}
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [Fault.bad_request("BALANCE_TOO_LOW", times=1), Fault.answer(403, "Forbidden: not enough Stars", times=1)],
+    ids=["400", "403"],
+)
+async def test_a_lack_of_stars_costs_no_message_and_no_chat(
+    house: House, refusal: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    for chat in range(1, 6):
+        await house.subscribe(chat)
+    house.api.fail(refusal)
+    await house.publish("Задержание")
+    await drain(house, telegram=BotTelegram(house.bot, paid=True), concurrency=1)
+    assert [house.texts(chat) for chat in range(1, 6)] == [["Задержание"]] * 5
+    assert set(await house.states()) == {"sent"}
+    asked = house.api.requests_of("sendMessage")
+    assert [bool(request.params.get("allow_paid_broadcast")) for request in asked] == [True, *[False] * 5]
+    assert "NABAT_SEND_RATE" in caplog.text
+
+
+async def test_a_block_is_a_block_also_in_a_paid_broadcast(house: House) -> None:
+    await house.subscribe(1)
+    await house.subscribe(2)
+    house.api.fail(Fault.forbidden("blocked", chat_id=1))
+    await house.publish("Задержание")
+    await drain(house, telegram=BotTelegram(house.bot, paid=True))
+    assert await house.subscribers() == [2]
+    assert len([r for r in house.api.requests_of("sendMessage") if r.chat_id == 1]) == 1
+
+
+async def test_what_another_sender_left_is_taken_up_when_its_lease_has_ended(clocked: House) -> None:
+    assert clocked.clock
+    for chat in range(1, 4):
+        await clocked.subscribe(chat)
+    await clocked.publish("Задержание")
+    living, dying = clocked.sender(), clocked.sender()
+    assert await living._begin()
+    await dying._claim()
+    assert len(dying._hand.queue) == 3
+    for _ in range(5):
+        await living.step()
+    assert set(await clocked.states()) == {"claimed"}
+    assert clocked.texts(1) == []
+    clocked.clock.move(LEASE + timedelta(seconds=31))
+    await clocked.step_until(living, lambda: clocked.api.sent == 3)
+    await living.drain()
+    assert set(await clocked.states()) == {"sent"}
+    # The other one was not dead after all, but only slow: it finds that nothing of it is its own any more.
+    await dying.step()
+    assert clocked.api.sent == 3
+
+
 async def test_late_alerts_are_marked(clocked: House) -> None:
     assert clocked.clock
     await clocked.subscribe(1)
@@ -174,3 +249,30 @@ async def test_alerts_older_than_a_day_become_lines_of_one_message(clocked: Hous
     assert len(clocked.texts(1)) == 2
     assert "Первое" in clocked.texts(1)[1]
     assert "Второе" in clocked.texts(1)[1]
+
+
+async def test_one_alert_older_than_a_day_is_a_line_too(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    await clocked.publish("Старое")
+    clocked.clock.move(timedelta(hours=25))
+    await drain(clocked)
+    assert len(clocked.texts(1)) == 1
+    assert clocked.texts(1)[0].startswith("С опозданием больше суток: 1 сообщение\n")
+    assert "Старое" in clocked.texts(1)[0]
+    assert [button.data for row in clocked.api.chat(1).last.buttons for button in row] == ["more:1"]
+
+
+async def test_an_edit_spoils_no_message_of_several_alerts(clocked: House) -> None:
+    assert clocked.clock
+    await clocked.subscribe(1)
+    first = await clocked.publish("Первое")
+    await clocked.publish("Второе")
+    clocked.clock.move(timedelta(hours=25))
+    await drain(clocked)
+    gathered = clocked.texts(1)
+    await clocked.publish("Первое: Kloop, VOA", kind="edit", edits=first)
+    await clocked.publish("Выдан", kind="update", replies_to=first)
+    await drain(clocked)
+    assert clocked.texts(1) == [*gathered, "Выдан"]
+    assert clocked.api.chat(1).last.reply_to is None

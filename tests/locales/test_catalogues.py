@@ -84,6 +84,31 @@ def test_no_marked_sentence_is_built_at_run_time() -> None:
     assert built == []
 
 
+def test_every_sentence_is_said_by_a_name_that_is_collected() -> None:
+    """A sentence that is said by another name stays English for ever, and no other test would see it."""
+    aliased = [
+        f"{path.name}:{line}" for path in FOLDER.parent.rglob("*.py") for line in _aliased(path.read_text("utf-8"))
+    ]
+    assert aliased == []
+
+
+def _aliased(source: str) -> Iterator[int]:
+    """Lines where `translation(…).gettext` or `.ngettext` gets a name that the collecting does not know."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Assign) or "translation(" not in ast.unparse(node.value):
+            continue
+        for target in node.targets:
+            named = target.elts if isinstance(target, ast.Tuple) else [target]
+            said = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+            for name, value in zip(named, said, strict=False):
+                verb = value.attr if isinstance(value, ast.Attribute) else None
+                if verb in {"gettext", "ngettext"} and ast.unparse(name) not in {
+                    "_" if verb == "gettext" else "ngettext",
+                    verb,
+                }:
+                    yield node.lineno
+
+
 def _built(source: str) -> Iterator[int]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "ngettext"}:

@@ -16,12 +16,16 @@ from bot.demo.botapi.refusal import too_many_requests
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`overall` a second; `chat_rate` a second with `chat_burst` at once; `group_per_minute` in groups and channels."""
+    """`overall` a second; `chat_rate` a second with `chat_burst` at once; `group_per_minute` in groups and channels.
+
+    `paid` a second instead of `overall` for what is sent as a paid broadcast.
+    """
 
     overall: int = 30
     chat_rate: float = 1.0
     chat_burst: int = 3
     group_per_minute: int = 20
+    paid: int = 1000
 
 
 class Gate:
@@ -34,13 +38,14 @@ class Gate:
         self._chats: dict[int, tuple[float, float]] = {}
         self._groups: dict[int, deque[float]] = {}
 
-    def admit(self, chat_id: int) -> None:
+    def admit(self, chat_id: int, *, paid: bool = False) -> None:
         """Let one message to this chat through, or refuse with 429 and the seconds until it would pass."""
+        overall = self._limits.paid if paid else self._limits.overall
         now = self._now()
         group = self._groups.setdefault(chat_id, deque()) if chat_id < 0 else deque[float]()
         tokens = self._tokens(chat_id, now)
         wait = max(
-            _window_wait(self._recent, self._limits.overall, 1.0, now),
+            _window_wait(self._recent, overall, 1.0, now),
             _window_wait(group, self._limits.group_per_minute, 60.0, now),
             0.0 if tokens >= 1 else (1 - tokens) / self._limits.chat_rate,
         )

@@ -19,6 +19,7 @@ OTHER_POLL = "Conflict: terminated by other getUpdates request; make sure that o
 WEBHOOK_ACTIVE = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 )
+UNAUTHORIZED = "Unauthorized"
 STALE_QUERY = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 FORBIDDEN = {

@@ -16,11 +16,11 @@ from bot.demo.botapi.faults import BAD_GATEWAY, Fault, FaultKind
 from bot.demo.botapi.methods import METHODS
 from bot.demo.botapi.model import Request
 from bot.demo.botapi.params import Params, read_params
-from bot.demo.botapi.refusal import Refusal
+from bot.demo.botapi.refusal import UNAUTHORIZED, Refusal
 from bot.demo.botapi.world import BotWorld
 from bot.demo.listener import Listener
 
-UNAUTHORIZED = Refusal(401, "Unauthorized")
+NO_TOKEN = Refusal(401, UNAUTHORIZED)
 NOT_FOUND = Refusal(404, "Not Found")
 LONGEST_POLL = 50
 """Seconds that Telegram lets a poll wait at most."""
@@ -109,7 +109,7 @@ class FakeBotAPI(BotWorld):
     async def _call(self, world: BotWorld | None, name: str, request: web.BaseRequest) -> web.StreamResponse:
         if world is None:
             await request.read()
-            return _answer(401, UNAUTHORIZED.body)
+            return _answer(401, NO_TOKEN.body)
         at = world.monotonic()
         try:
             params = await read_params(request)
@@ -166,7 +166,7 @@ async def _get_updates(world: BotWorld, params: Params) -> Any:
     token = world.token
     updates = await world.updates.poll(params.integer("offset") or 0, min(max(limit, 1), 100), seconds)
     if world.token != token:
-        raise UNAUTHORIZED
+        raise Refusal(401, UNAUTHORIZED)
     return updates
 
 

@@ -23,6 +23,7 @@ class UpdateQueue:
         self._arrival = asyncio.Event()
         self._poll = 0
         self._waiters = 0
+        self._interrupted = 409, OTHER_POLL
         self.webhook = ""
 
     def __len__(self) -> int:
@@ -55,9 +56,10 @@ class UpdateQueue:
     def forget(self) -> None:
         self._waiting.clear()
 
-    def interrupt(self) -> None:
-        """End a waiting poll with 409, as a second poll does."""
+    def interrupt(self, code: int = 409, why: str = OTHER_POLL) -> None:
+        """End a waiting poll with 409, as a second poll does, or with another refusal."""
         self._poll += 1
+        self._interrupted = code, why
         self._arrival.set()
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[Wire]:  # noqa: ASYNC109
@@ -74,7 +76,7 @@ class UpdateQueue:
         except TimeoutError:
             return []
         if turn != self._poll:
-            raise Refusal(409, OTHER_POLL)
+            raise Refusal(*self._interrupted)
         return [update for update, _ in zip(self._waiting, range(limit), strict=False)]
 
     async def _next_arrival(self, turn: int) -> None:
@@ -85,7 +87,7 @@ class UpdateQueue:
         finally:
             self._waiters -= 1
         if turn != self._poll:
-            raise Refusal(409, OTHER_POLL)
+            raise Refusal(*self._interrupted)
 
     def _confirm(self, offset: int) -> None:
         """Forget updates before `offset`; a negative one keeps that many of the last."""

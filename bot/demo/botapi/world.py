@@ -15,7 +15,7 @@ from bot.demo.botapi.faults import Fault, FaultBook
 from bot.demo.botapi.limits import Gate, Limits
 from bot.demo.botapi.model import Request, User, Wire
 from bot.demo.botapi.people import Chat, Press
-from bot.demo.botapi.refusal import CHAT_NOT_FOUND, Refusal
+from bot.demo.botapi.refusal import CHAT_NOT_FOUND, UNAUTHORIZED, Refusal
 from bot.demo.botapi.updates import UpdateQueue
 
 Clock = Callable[[], datetime]
@@ -176,7 +176,7 @@ class BotWorld:
         """The owner revokes the token: requests with it get 401 from now on. Returns the new one."""
         head, serial = self.token[:-3], int(self.token[-3:])
         self.token = f"{head}{serial + 1:03}"
-        self.updates.interrupt()
+        self.updates.interrupt(401, UNAUTHORIZED)
         return self.token
 
     def count_sent(self) -> None:

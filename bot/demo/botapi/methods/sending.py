@@ -31,7 +31,7 @@ def place(world: BotWorld, params: Params) -> tuple[ChatState, dict[str, Any]]:
         "protected": params.flag("protect_content"),
     }
     if world.gate is not None:
-        world.gate.admit(chat.id)
+        world.gate.admit(chat.id, paid=params.flag("allow_paid_broadcast"))
     return chat, fields
 
 
