@@ -36,6 +36,10 @@ NOWHERE_MARGIN = 2.0
 """And how much more again, where Russia is all the place that both have: two of its lists of the same week read alike,
 and only one of them names whom it names."""
 
+LISTED = 0.75
+"""Of `extra_names`: three names or more that the other has not. A list of old cases reads like each of them, and what
+it joined would hide the rest; no two reports of one event in the four corpora are so unlike."""
+
 
 class Kind(StrEnum):
     SAME = "same"
@@ -114,7 +118,8 @@ class _Scored:
     candidate: Candidate
     score: float
     features: Features
-    clash: bool
+    barred: bool
+    """Their names clash, or one lists cases of which the other is one: not the same, whatever the score."""
 
 
 def decide(
@@ -172,7 +177,7 @@ def _judge(
 def _kind(scored: _Scored, weights: Weights) -> Kind:
     margin = ONE_SIDED_MARGIN + NOWHERE_MARGIN * scored.features.only_russia
     needed = weights.same + margin * scored.features.one_sided
-    if scored.score >= needed and not scored.clash:
+    if scored.score >= needed and not scored.barred:
         return Kind.SAME
     return Kind.MAYBE if scored.score >= weights.maybe else Kind.NEW
 
@@ -183,16 +188,23 @@ def _score(report: Report, candidate: Candidate, weights: Weights, frequency: Ma
     scores = [weights.total(pair) for pair in pairs]
     best = max(range(len(pairs)), key=scores.__getitem__)
     clash = any(pair[_CLASH] for pair in pairs) and not any(pair[each] for pair in pairs for each in _MET)
-    return _Scored(candidate, scores[best], Features(*pairs[best]), clash)
+    named = [pair for pair in pairs if pair[_NAMES]]
+    listed = bool(named) and all(pair[_EXTRA] >= LISTED for pair in named)
+    return _Scored(candidate, scores[best], Features(*pairs[best]), clash or listed)
 
 
 _FIELDS = [field.name for field in fields(Features)]
+_NAMES, _EXTRA = _FIELDS.index("names"), _FIELDS.index("extra_names")
 _CLASH, _MET = _FIELDS.index("clash"), [_FIELDS.index(name) for name in ("names", "voices", "mentioned")]
 
 
 def _earlier(report: Report, ranked: list[_Scored], frequency: Mapping[str, int]) -> str | None:
-    """The latest event about the same person, if the report follows one."""
-    same_person = [s.candidate for s in ranked if s.features.names >= 0.5 and s.candidate.opened <= report.at]
+    """The latest event about the same person, if the report follows one: a list of cases goes on from none of them."""
+    same_person = [
+        s.candidate
+        for s in ranked
+        if s.features.names >= 0.5 and s.features.extra_names < LISTED and s.candidate.opened <= report.at
+    ]
     return max(same_person, key=lambda candidate: candidate.last).event if same_person else None
 
 

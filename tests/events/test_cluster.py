@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.events.cluster import REMEMBERED, WINDOW, Kind, Links, decide, keys
 from bot.events.describe import describe_text
+from bot.events.follow import earlier_case
 from bot.events.likeness import COMMON_NAME, features, rarity
 from bot.events.officials import officials
 from bot.events.report import Report, subjects
@@ -112,6 +113,26 @@ def test_a_list_article_that_names_an_old_case_does_not_reopen_it() -> None:
     names = "Pyotr Romashkin, Nina Vasilkova, Oleg Pionov, Rustam Gvozdikov and Anvar Nartsissov"
     listing = report(f"Five who were handed over: {names}", topics=(Topic.EXTRADITION,), hours=24 * 6)
     assert decide(listing, [event(ARREST)]).kind is not Kind.SAME
+
+
+@pytest.mark.parametrize("hours", [3, 26, 24 * 6])
+def test_a_list_goes_on_from_none_of_its_cases_however_soon_it_comes(hours: float) -> None:
+    handed_over = report("Kyrgyzstan extradites Russian activist Pyotr Romashkin", topics=(Topic.EXTRADITION,))
+    names = "Pyotr Romashkin, Nina Vasilkova, Oleg Pionov and Rustam Gvozdikov"
+    listing = report(f"Kyrgyzstan extradites Russian activists: {names}", topics=(Topic.EXTRADITION,), hours=hours)
+    verdict = decide(listing, [event(handed_over)])
+    assert verdict.kind is not Kind.SAME
+    assert verdict.follows is None
+    assert earlier_case(listing.description, [event(handed_over)], {}) is None
+    late = replace(handed_over, item="late", at=listing.at)
+    assert decide(late, [event(listing)]).kind is not Kind.SAME, "nor does a list take in the news of one of them"
+
+
+def test_a_list_takes_in_what_names_as_many() -> None:
+    names = "Pyotr Romashkin, Nina Vasilkova, Oleg Pionov and Rustam Gvozdikov"
+    one = report(f"Bishkek police detain Russian activists {names}")
+    other = report(f"Four Russian activists held in Bishkek: {names}", hours=2, outlet="VOA")
+    assert decide(other, [event(one)]).kind is Kind.SAME
 
 
 def test_an_official_who_is_in_every_story_joins_nothing() -> None:
