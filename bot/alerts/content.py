@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.alerts.naming import together, unseen
 from bot.model import LegalStatus, Places, Status, Topic
 
 
@@ -40,6 +41,7 @@ class Content:
 
     `bold` are character places in `headline` (field "title") and `excerpt` (field "summary"); both are plain text,
     quoted from the outlet and never rewritten. `countries` has the place first. `sources` has the first outlet first.
+    `people` are those whom the event's reports are about.
     Without a `topic` it is for those who follow somebody whom it names, and says so. `language` is that of the quote,
     None where nobody told it; `wordings` have the event in the other languages in which it came.
     """
@@ -74,6 +76,35 @@ class Content:
         if self.language is None or wording.language in {self.language, *(w.language for w in self.wordings)}:
             return self
         return replace(self, wordings=(*self.wordings, wording))
+
+    def joined(self, further: Content) -> Content:
+        """With the sources and people of a further report; with its words too, unless they are of other people."""
+        more = self.with_all(further.sources, further.people)
+        return more.also(further.wording) if self.tells_of(further.people) else more
+
+    def with_all(self, sources: Iterable[Source], people: Iterable[str]) -> Content:
+        """With further sources, each outlet once, and further people, each person once."""
+        said = {source.name for source in self.sources}
+        more = tuple(source for source in sources if source.name not in said)
+        return replace(self, sources=(*self.sources, *more), people=together(self.people, people))
+
+    def only_of(self, sources: Iterable[Source], people: Sequence[str]) -> Content:
+        """Without the sources and people that are none of these."""
+        left = {source.name for source in sources}
+        return replace(
+            self,
+            sources=tuple(source for source in self.sources if source.name in left),
+            people=tuple(name for name in self.people if len(together(people, [name])) == len(people)),
+        )
+
+    def tells_of(self, people: Collection[str]) -> bool:
+        """Whether a message of it may turn to words about these people: not where it names others and none of them.
+
+        After a merge that happens, and the words of one person's arrest must not replace those of another's.
+        """
+        told = f"{self.headline} {self.excerpt}"
+        names_somebody = len(unseen(self.people, told)) < len(self.people)
+        return not people or not names_somebody or len(unseen(people, told)) < len(people)
 
     def requoted(self, url: str | None, headline: str, excerpt: str, bold: Places) -> Content:
         """With other words in the wording that was read at this address, where there is one."""

@@ -12,10 +12,15 @@ from babel.dates import format_date, format_datetime
 
 from bot.alerts.content import Content, Reader, Source
 from bot.alerts.message import Button, Entity, Message, units
+from bot.alerts.naming import unseen
+from bot.alerts.summary import shorten
 from bot.locales import translation
 from bot.model import LegalStatus, Places, Status, Topic
 
 Gettext = Callable[[str], str]
+
+NAMES, NAME = 5, 40
+"""People whom the line of further names has, and letters of each."""
 
 
 def render(
@@ -85,6 +90,9 @@ def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetim
         page.line()
         page.quoted(told.excerpt, tuple(place for place in told.bold if place[0] == "summary"))
     page.line()
+    others = also_named(content, reader)
+    if others:
+        page.line(others)
     page.line(_sources(content, reader, now))
     if content.uncertain:
         page.line(_("One source so far."), "italic")
@@ -109,6 +117,19 @@ def head(content: Content, reader: Reader) -> str:
     status = "" if (content.topic, content.status) in RESTATED else status_name(content.status, reader.language)
     head = f"{mark(content.topic)} {topic_name(content.topic, reader.language)}"
     return " · ".join(part for part in (head, places, status) if part)
+
+
+def also_named(content: Content, reader: Reader) -> str:
+    """Who else is in the reports of the event, where the words that are shown do not name them; empty if nobody is."""
+    told = content.told_in(reader.language)
+    # What went to followers quotes one item alone, and that has whom it names.
+    names = unseen(content.people, f"{told.headline} {told.excerpt}") if content.topic is not None else []
+    if not names:
+        return ""
+    _ = translation(reader.language).gettext
+    more = f" +{len(names) - NAMES}" if len(names) > NAMES else ""
+    shown = ", ".join(shorten(one_line(name), NAME) for name in names[:NAMES])
+    return _("Also named: {names}").format(names=f"{shown}{more}")
 
 
 def _sources(content: Content, reader: Reader, now: datetime) -> str:

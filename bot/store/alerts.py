@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.model import Status
+from bot.model import Description, Status
+from bot.store.events import read_description
 from bot.store.tables import (
     AlertCountryRow,
     AlertRow,
@@ -69,6 +70,17 @@ class Told:
     title: str
     at: datetime
     url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One report of an event as an alert uses it; `outlet` is an id."""
+
+    outlet: str
+    title: str
+    url: str | None
+    published: datetime | None
+    description: Description
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +202,13 @@ async def _edit_of(session: AsyncSession, row: AlertRow) -> NewAlert:
     )
 
 
-async def reports_of(session: AsyncSession, event_id: int) -> list[tuple[str, str | None, datetime | None]]:
-    """(outlet id, address, time of publication) of each report of an event, the first first."""
-    query = select(ItemRow.outlet_id, ItemRow.url, ItemRow.published).where(ItemRow.event_id == event_id)
-    return [(row[0], row[1], row[2]) for row in await session.execute(query.order_by(ItemRow.id))]
+async def reports_of(session: AsyncSession, event_id: int) -> list[Reported]:
+    """Each report of an event, the first first."""
+    query = select(ItemRow).where(ItemRow.event_id == event_id).order_by(ItemRow.id)
+    return [
+        Reported(row.outlet_id, row.title, row.url, row.published, read_description(row.description or {}))
+        for row in await session.scalars(query)
+    ]
 
 
 async def change_content(session: AsyncSession, alert_id: int, content: dict[str, Any]) -> None:

@@ -125,11 +125,11 @@ async def _statuses(session: AsyncSession, alert_ids: Collection[int]) -> dict[i
 
 
 def _with_sources(content: dict[str, Any], others: Collection[dict[str, Any]]) -> dict[str, Any]:
-    """The content with the sources of the event's other alerts after its own, each outlet once."""
-    sources = [source for each in (content, *others) for source in each.get("sources", ())]
-    if not sources:
-        return content
-    return content | {"sources": list({source["name"]: source for source in reversed(sources)}.values())[::-1]}
+    """The content with the sources of the event's other alerts after its own, each outlet once: the first is quoted."""
+    sources: dict[str, Any] = {}
+    for source in (source for each in (content, *others) for source in each.get("sources", ())):
+        sources.setdefault(source["name"], source)
+    return content | {"sources": list(sources.values())} if sources else content
 
 
 async def _edited(session: AsyncSession, alert_ids: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -1,0 +1,123 @@
+"""One event, one alert: what chats finally show of it, in the words that readers see."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.demo.botapi import Chat, Message
+from tests.readers import Newsroom, newsroom
+
+DETAINED = "В Бишкеке задержали российского активиста Сергея Новосёлова"
+MORE = "Активиста увезли сотрудники ГКНБ по запросу России, ему грозит экстрадиция."
+IN_ENGLISH = "Russian activist Sergei Novosyolov detained in Bishkek"
+MORE_IN_ENGLISH = "Security officers took the activist at Russia's request, his friends say."
+OTHER = "В Бишкеке задержали российского активиста Петра Гусева"
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Newsroom]:
+    async with newsroom(tmp_path) as opened:
+        yield opened
+
+
+def alerts(chat: Chat) -> list[Message]:
+    """The alerts that a chat shows, the first first: they alone have a "More" button."""
+    return [
+        m for m in chat.received if any((button.data or "").startswith("more:") for row in m.buttons for button in row)
+    ]
+
+
+def lines(message: Message) -> list[str]:
+    """A message's lines without empty ones; of the line of sources the names alone."""
+    return [line.split(", 2 ")[0] for line in message.text.split("\n") if line]
+
+
+async def test_further_outlets_are_added_without_a_sound_and_the_doubt_goes(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chronicle.EDIT_EVERY", timedelta(seconds=4))
+    russian, english = await room.reader(1), await room.reader(2, "en")
+    await room.comes("chui", DETAINED, MORE)
+    assert lines(alerts(russian)[0])[-2:] == ["Chui", "Пока один источник."]
+    assert lines(alerts(english)[0])[-2:] == ["Chui", "One source so far."]
+    await room.comes("wire", IN_ENGLISH, MORE_IN_ENGLISH)
+    assert lines(alerts(russian)[0]) == ["🔴 Задержание · Кыргызстан", DETAINED, MORE, "Chui · Wire"]
+    assert lines(alerts(english)[0]) == ["🔴 Detention · Kyrgyzstan", IN_ENGLISH, MORE_IN_ENGLISH, "Chui · Wire"]
+    for outlet in ("third", "fourth"):
+        await room.comes(outlet, DETAINED, MORE, seconds=0)
+        assert lines(alerts(russian)[0])[-1] == "Chui · Wire", "no second edit within that time"
+    await russian.wait_until(lambda: lines(alerts(russian)[0])[-1] == "Chui · Wire · Third · Fourth", 10)
+    for chat in (russian, english):
+        (message,) = alerts(chat)
+        assert len(message.edits) == 2, "the two that came together are one edit"
+
+
+async def test_after_two_days_a_message_stays_as_it_is(room: Newsroom) -> None:
+    chat = await room.reader(1)
+    await room.comes("chui", DETAINED, MORE)
+    await room.comes("third", DETAINED, MORE, hours=47)
+    await room.comes("wire", IN_ENGLISH, MORE_IN_ENGLISH, hours=2)
+    (message,) = alerts(chat)
+    assert lines(message)[-1] == "Chui · Third"
+
+
+async def test_two_people_are_both_named_whichever_outlet_names_them(room: Newsroom) -> None:
+    russian, english = await room.reader(1), await room.reader(2, "en")
+    await room.comes("chui", DETAINED, MORE)
+    both = "Russian activists Sergei Novosyolov and Pyotr Gusev detained in Bishkek"
+    await room.comes("wire", both, MORE_IN_ENGLISH)
+    assert lines(alerts(russian)[0])[3:] == ["Названы также: Pyotr Gusev", "Chui · Wire"]
+    assert lines(alerts(english)[0])[1:] == [both, MORE_IN_ENGLISH, "Chui · Wire"]
+    await room.comes("third", OTHER, MORE)
+    assert lines(alerts(russian)[0])[3:] == ["Названы также: Pyotr Gusev", "Chui · Wire · Third"]
+    assert [len(alerts(chat)) for chat in (russian, english)] == [1, 1]
+
+
+async def test_after_a_merge_each_message_names_both_people_and_every_later_outlet(room: Newsroom) -> None:
+    russian, english = await room.reader(1), await room.reader(2, "en")
+    await room.comes("chui", DETAINED, MORE)
+    await room.comes("third", OTHER, MORE)
+    await room.orders("/events merge 1 2")
+    first, second = alerts(russian)
+    assert lines(first)[1:] == [DETAINED, MORE, "Названы также: Пётр Гусев", "Chui · Third"]
+    assert lines(second)[1:] == [OTHER, MORE, "Названы также: Сергей Новосёлов", "Third · Chui"]
+    await room.comes("wire", IN_ENGLISH, MORE_IN_ENGLISH)
+    first, second = alerts(russian)
+    assert [lines(first)[-1], lines(second)[-1]] == ["Chui · Third · Wire", "Third · Chui · Wire"]
+    first, second = alerts(english)
+    assert lines(first)[1:] == [IN_ENGLISH, MORE_IN_ENGLISH, "Also named: Пётр Гусев", "Chui · Third · Wire"]
+    assert lines(second)[1:3] == [OTHER, MORE], "the words of one person's arrest replace nobody else's"
+    opens = first.buttons[0][0]
+    assert (opens.text, opens.url) == ("Open: Wire", room.host.feed("wire").items[-1].link)
+
+
+async def test_after_a_split_each_message_is_again_of_one_person_and_one_source(room: Newsroom) -> None:
+    chat = await room.reader(1)
+    await room.comes("chui", DETAINED, MORE)
+    await room.comes("third", OTHER, MORE)
+    await room.orders("/events merge 1 2")
+    await room.orders("/events split 2")
+    first, second = alerts(chat)
+    assert lines(first)[1:] == [DETAINED, MORE, "Chui", "Пока один источник."]
+    assert lines(second)[1:] == [OTHER, MORE, "Third", "Пока один источник."]
+    await room.comes("wire", IN_ENGLISH, MORE_IN_ENGLISH)
+    await room.comes("fourth", OTHER, MORE)
+    first, second = alerts(chat)
+    assert [lines(first)[-1], lines(second)[-1]] == ["Chui · Wire", "Third · Fourth"]
+
+
+async def test_a_person_whom_a_split_uncovers_gets_an_alert_of_their_own(room: Newsroom) -> None:
+    chat = await room.reader(1)
+    await room.comes("chui", DETAINED, MORE)
+    both = "В Бишкеке задержали российских активистов Сергея Новосёлова и Петра Гусева"
+    await room.comes("third", both, MORE)
+    assert lines(alerts(chat)[0])[3] == "Названы также: Пётр Гусев"
+    await room.orders("/events split 2")
+    first, second = alerts(chat)
+    assert lines(first)[1:] == [DETAINED, MORE, "Chui", "Пока один источник."]
+    assert lines(second)[1:] == [both, MORE, "Third", "Пока один источник."]
+    assert second.reply_to is None
