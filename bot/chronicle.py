@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts.audience import audience, leading, priority
+from bot.alerts.audience import audience, leading, priority, topic_of, where
 from bot.alerts.content import Content, Source
+from bot.alerts.current import current
 from bot.alerts.decide import EDITABLE, Kind
 from bot.alerts.following import named_in
 from bot.alerts.naming import named_by, together
@@ -21,7 +22,7 @@ from bot.alerts.summary import Quote, quote
 from bot.analyst import Analysis
 from bot.filing import Filing
 from bot.filing import Place as Place
-from bot.model import URGENT, Outlet, Person, Status
+from bot.model import URGENT, Description, Outlet, Person, Status
 from bot.news.catalogue import Catalogue
 from bot.store.alerts import (
     NewAlert,
@@ -66,14 +67,14 @@ class Chronicle:
     ) -> list[Alerted]:
         """Store what is told of an item: a new alert, an answer to an earlier one, or a source added to those.
 
-        News of somebody whose earlier event was told of is an update: it answers that alert. Nothing where edits
-        that have not gone out yet take the source along.
+        News of somebody whose earlier event was told of is an update: it answers the alert that began the case.
+        Nothing where edits that have not gone out yet take the source along.
         """
         if kind is Kind.EDIT:
             return await self._edit(session, item_id, analysis, place, now)
         kind = Kind.UPDATE if place.told else Kind.NEW
-        content = self._content(analysis, place.status, kind)
-        replies_to = place.told[0].id if place.told else None
+        content = self._content(analysis, place, kind)
+        replies_to = place.told[0].first if place.told else None
         alert = self._new_alert(item_id, analysis, place, kind, content, replies_to)
         return [await self._add(session, alert, content, now, analysis.people)]
 
@@ -81,7 +82,7 @@ class Chronicle:
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, now: datetime
     ) -> list[Alerted]:
         """Add a source to the alerts that tell how the event stands, each once a minute at most."""
-        further = self._content(analysis, place.status, Kind.EDIT)
+        further = self._content(analysis, place, Kind.EDIT)
         edits = []
         for edited in place.adds_to:
             if now - edited.created_at < EDITABLE:
@@ -139,6 +140,23 @@ class Chronicle:
                 alerts.append(await self._say(session, edit, content, past.created_at, now))
         return [alert for alert in alerts if alert is not None]
 
+    async def overrule(
+        self, session: AsyncSession, event_id: int, was: Status, status: Status, now: datetime
+    ) -> list[Alerted]:
+        """A moderator said where a case stands: the alerts that told otherwise say so, in messages sent too.
+
+        That is no news from an outlet: nobody is woken, and the first report that says the same is told as an update.
+        """
+        told = await edits_of_event(session, event_id)
+        telling = current([past for past, _ in told], was)
+        alerts = []
+        for past, edit in told:
+            if past in telling:
+                before = Content.from_json(past.content)
+                content = before.as_decided(status, topic_of(status, before.topic))
+                alerts.append(await self._say(session, edit, content, past.created_at, now))
+        return [alert for alert in alerts if alert is not None]
+
     async def _say(
         self, session: AsyncSession, edit: NewAlert, content: Content, made_at: datetime, now: datetime
     ) -> Alerted | None:
@@ -173,7 +191,7 @@ class Chronicle:
     ) -> NewAlert:
         found = analysis.description
         assert found is not None
-        who = audience(found.topics, found.countries)
+        who = audience(found.topics, _countries(found, place))
         return NewAlert(
             event_id=place.event_id,
             item_id=item_id,
@@ -189,18 +207,18 @@ class Chronicle:
     def _source(self, report: Reported) -> Source:
         return _source(self._catalogue.outlet(report.outlet), report.url, report.published)
 
-    def _content(self, analysis: Analysis, status: Status, kind: Kind) -> Content:
+    def _content(self, analysis: Analysis, place: Place, kind: Kind) -> Content:
         item, found = analysis.item, analysis.description
         assert found is not None
         outlet = self._catalogue.outlet(item.outlet)
         quoted = _quoted(analysis)
         return Content(
-            topic=leading(found.topics, status),
+            topic=leading(found.topics, place.status),
             headline=quoted.headline,
             excerpt=quoted.excerpt,
             bold=quoted.bold,
-            countries=_shown(found.countries),
-            status=status,
+            countries=_shown(_countries(found, place)),
+            status=place.status,
             sources=(_source(outlet, item.url, item.published),),
             published=item.published,
             one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
@@ -216,6 +234,11 @@ def _source(outlet: Outlet, url: str | None, published: datetime | None) -> Sour
 def _quoted(analysis: Analysis) -> Quote:
     places = tuple(sorted({place for match in analysis.matches for place in match.places}))
     return quote(analysis.item.title, analysis.item.summary, places)
+
+
+def _countries(found: Description, place: Place) -> tuple[str, ...]:
+    told = tuple(place.told[0].content.get("countries", ())) if place.told else ()
+    return where(found.countries, place.status, told)
 
 
 def _shown(countries: Iterable[str]) -> tuple[str, ...]:

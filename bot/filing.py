@@ -35,6 +35,8 @@ from bot.store.standing import Standing, standing
 
 CASE = timedelta(days=800)
 """How far back an event of the same person is looked for: an alert on what became of them answers the first one."""
+STEPS = 8
+"""How many events without an alert are gone back to find the alert that somebody's case began with."""
 FREQUENCY = timedelta(days=30)
 """Names in many events of so many days weigh nothing (DESIGN, "Events")."""
 
@@ -79,7 +81,7 @@ class Filing:
         follows, maybe = _number(verdict.follows), _number(verdict.event)
         change = EventChange(found.status, found.topics, found.countries, found.people)
         event_id = open_event(connection, item_id, found, change, index_keys(found), now, follows=follows, maybe=maybe)
-        told = () if follows is None else standing(connection, follows).told
+        told = _told_of(connection, follows)
         return Place(event_id, found.status, EventView(told_before=bool(told)), told)
 
     def _join(self, connection: Connection, item_id: int, report: Report, event: Candidate, now: datetime) -> Place:
@@ -91,10 +93,10 @@ class Filing:
         grow_event(connection, stood.event.id, item_id, report.description, change, fresh, now)
         outlet = self._catalogue.outlet(report.outlet).name
         adds_to = tuple(alert for alert in current(stood.told, change.status) if not names_outlet(alert, outlet))
-        before = stood.told
-        if not before and stood.event.follows is not None:
-            before = standing(connection, stood.event.follows).told
-        return Place(stood.event.id, change.status, _view(stood, change, adds_to, bool(before)), before, adds_to)
+        before = stood.told or _told_of(connection, stood.event.follows)
+        return Place(
+            stood.event.id, change.status, _view(stood, report, change, adds_to, bool(before)), before, adds_to
+        )
 
     def _near(self, connection: Connection, report: Report, now: datetime) -> tuple[Near, ...]:
         """The events that the report may be of: of the same people however old, else as old as decide() takes them."""
@@ -135,16 +137,24 @@ def _frequency(connection: Connection, report: Report, known: Iterable[Candidate
     return found | dict.fromkeys(listed(connection, [key.removeprefix(WHOLE) for key in names]), COMMON_NAME)
 
 
-def _view(stood: Standing, change: EventChange, adds_to: Sequence[PastAlert], told_before: bool) -> EventView:
+def _view(
+    stood: Standing, report: Report, change: EventChange, adds_to: Sequence[PastAlert], told_before: bool
+) -> EventView:
     return EventView(
         known=True,
-        status_changed=change.status is not stood.event.status,
+        status_changed=change.status is not stood.event.status or _unannounced(stood, report, change.status),
         # After an alert that a moderator stopped, the event stays quiet until its status changes.
         alerted=bool(stood.told) or stood.stopped,
         alerted_at=adds_to[-1].created_at if adds_to else None,
         new_outlet=bool(adds_to),
         told_before=told_before,
     )
+
+
+def _unannounced(stood: Standing, report: Report, status: Status) -> bool:
+    """Whether an outlet is the first to say what a moderator has decided, so that no alert has told of it."""
+    said = status is not Status.UNKNOWN and report.description.status is status
+    return said and status.value not in stood.announced
 
 
 def _item(item_id: int) -> str:
@@ -158,6 +168,18 @@ def _event(event_id: int) -> str:
 
 def _number(name: str | None) -> int | None:
     return None if name is None else int(name.removeprefix("event "))
+
+
+def _told_of(connection: Connection, event_id: int | None) -> tuple[PastAlert, ...]:
+    """The alerts on an event, or on what it goes on from where it was told to nobody itself."""
+    for _ in range(STEPS):
+        if event_id is None:
+            break
+        stood = standing(connection, event_id)
+        if stood.told:
+            return stood.told
+        event_id = stood.event.follows
+    return ()
 
 
 def _grown(event: StoredEvent, found: Description) -> EventChange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +34,7 @@ def alerts(chat: Chat) -> list[Message]:
 
 def lines(message: Message) -> list[str]:
     """A message's lines without empty ones; of the line of sources the names alone."""
-    return [line.split(", 2 ")[0] for line in message.text.split("\n") if line]
+    return [re.sub(r", \d+ \w+, \d\d:\d\d .*", "", line) for line in message.text.split("\n") if line]
 
 
 async def test_further_outlets_are_added_without_a_sound_and_the_doubt_goes(
@@ -121,3 +122,65 @@ async def test_a_person_whom_a_split_uncovers_gets_an_alert_of_their_own(room: N
     assert lines(first)[1:] == [DETAINED, MORE, "Chui", "Пока один источник."]
     assert lines(second)[1:] == [both, MORE, "Third", "Пока один источник."]
     assert second.reply_to is None
+
+
+async def test_each_change_of_status_answers_the_first_message_of_the_case(room: Newsroom) -> None:
+    russian, english = await room.reader(1), await room.reader(2, "en")
+    await room.comes("chui", DETAINED, MORE)
+    await room.comes("wire", "Bishkek court approves extradition of activist Sergei Novosyolov to Russia", days=5)
+    late = await room.reader(3)
+    await room.comes("third", "Активиста Сергея Новосёлова выдали России", "Его вывезли в Москву.", days=4)
+    for chat in (russian, english):
+        first, *answers = alerts(chat)
+        assert [message.reply_to for message in answers] == [first.id, first.id]
+        assert not any(message.silent for message in answers)
+    assert lines(alerts(russian)[1])[0] == "🔴 Экстрадиция · Кыргызстан · выдача одобрена"
+    assert [message.reply_to for message in alerts(late)] == [None], "who joined later gets it by itself"
+    # An outlet that told of the arrest confirms the hand-over: its name stands with that.
+    await room.comes("chui", "Киргизия выдала России активиста Сергея Новосёлова", hours=3)
+    assert lines(alerts(russian)[2])[-1] == "Third · Chui"
+
+
+async def test_a_list_of_cases_changes_no_message_and_answers_none(room: Newsroom) -> None:
+    chat = await room.reader(1)
+    await room.comes("chui", DETAINED, MORE)
+    await room.comes("chui", "Активиста Сергея Новосёлова выдали России", "Его вывезли в Москву.", days=6)
+    before = alerts(chat)
+    names = "Сергей Новосёлов, Лев Скорякин, Алёна Крылова и Алексей Рожков"
+    await room.comes("third", f"Россия: кого из активистов выдала Киргизия в этом году: {names}", days=1)
+    assert alerts(chat)[: len(before)] == before
+    assert [message.reply_to for message in alerts(chat)[len(before) :]] in ([], [None])
+
+
+async def test_a_moderators_status_is_shown_at_once_and_the_first_outlet_that_confirms_it_is_news(
+    room: Newsroom,
+) -> None:
+    russian, english = await room.reader(1), await room.reader(2, "en")
+    await room.comes("chui", DETAINED, MORE)
+    await room.orders("/events status 1 handed_over")
+    (message,) = alerts(russian)
+    assert lines(message)[0] == "🔴 Экстрадиция · Кыргызстан · выдан"
+    assert lines(message)[-2:] == ["Пока один источник.", "Статус указан модератором."]
+    assert lines(alerts(english)[0])[-1] == "The status is a moderator's."
+    await room.comes("wire", "Kyrgyzstan extradites Russian activist Sergei Novosyolov", "He is in Moscow.")
+    for chat in (russian, english):
+        first, second = alerts(chat)
+        assert second.reply_to == first.id
+        assert not second.silent
+    await room.comes("third", "Активиста Сергея Новосёлова выдали России", "Его вывезли в Москву.")
+    assert lines(alerts(russian)[1])[-1] == "Wire · Third"
+    assert len(alerts(russian)) == 2
+
+
+async def test_a_false_status_is_corrected_in_the_message_that_told_it(room: Newsroom) -> None:
+    chat = await room.reader(1)
+    await room.comes("chui", DETAINED, MORE)
+    await room.comes("third", "Активиста Сергея Новосёлова выдали России", "Его вывезли в Москву.", minutes=30)
+    assert lines(alerts(chat)[1])[0] == "🔴 Экстрадиция · Кыргызстан · выдан", "not Russia: where it happened is known"
+    await room.orders("/events status 1 detained")
+    first, second = alerts(chat)
+    assert lines(first)[0] == lines(second)[0] == "🔴 Задержание · Кыргызстан"
+    assert lines(second)[-1] == "Статус указан модератором."
+    assert "модератором" not in first.text
+    await room.comes("fourth", DETAINED, MORE)
+    assert len(alerts(chat)) == 2, "what readers were told before is no news again"

@@ -41,7 +41,8 @@ class Content:
 
     `bold` are character places in `headline` (field "title") and `excerpt` (field "summary"); both are plain text,
     quoted from the outlet and never rewritten. `countries` has the place first. `sources` has the first outlet first.
-    `people` are those whom the event's reports are about.
+    `people` are those whom the event's reports are about. `announced` is the status that it went out with, where a
+    moderator has overruled that since.
     Without a `topic` it is for those who follow somebody whom it names, and says so. `language` is that of the quote,
     None where nobody told it; `wordings` have the event in the other languages in which it came.
     """
@@ -58,6 +59,7 @@ class Content:
     people: tuple[str, ...] = ()
     language: str | None = None
     wordings: tuple[Wording, ...] = ()
+    announced: Status | None = None
 
     @property
     def wording(self) -> Wording:
@@ -125,6 +127,15 @@ class Content:
         """Whether "one source so far" is to be said: it was, and all that report it belong to one publisher."""
         return self.one_source and len({source.publisher or source.name for source in self.sources}) == 1
 
+    @property
+    def overruled(self) -> bool:
+        """Whether its status is a moderator's, and not what its outlets said."""
+        return self.announced not in (None, self.status)
+
+    def as_decided(self, status: Status, topic: Topic | None) -> Content:
+        """With the status that a moderator decided, and the topic that goes with it."""
+        return replace(self, status=status, topic=topic, announced=self.announced or self.status)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the store; `from_json` gives an equal Content back."""
         return dict(_plain(self))
@@ -144,6 +155,7 @@ class Content:
             people=tuple(data["people"]),
             language=data.get("language"),
             wordings=tuple(Wording(**{**w, "bold": _places(w["bold"])}) for w in data.get("wordings", ())),
+            announced=None if data.get("announced") is None else Status(data["announced"]),
         )
 
 

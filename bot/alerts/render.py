@@ -96,6 +96,8 @@ def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetim
     page.line(_sources(content, reader, now))
     if content.uncertain:
         page.line(_("One source so far."), "italic")
+    if content.overruled:
+        page.line(_("The status is a moderator's."), "italic")
     if late:
         page.line(_("Late: this reached you after a delay."), "italic")
     for label in labels(content.sources, reader):

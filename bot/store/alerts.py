@@ -54,12 +54,18 @@ class LastEdit:
 
 @dataclass(frozen=True, slots=True)
 class PastAlert:
-    """An alert on an event that was decided before."""
+    """An alert on an event that was decided before. `replies_to`: it is an update, and that one began the case."""
 
     id: int
     kind: str
     content: dict[str, Any]
     created_at: datetime
+    replies_to: int | None = None
+
+    @property
+    def first(self) -> int:
+        """The alert that began its case."""
+        return self.replies_to or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,10 @@ async def edits_of_event(session: AsyncSession, event_id: int) -> list[tuple[Pas
         AlertRow.event_id == event_id, AlertRow.edits.is_(None), AlertRow.topics != 0, AlertRow.cancelled.is_(False)
     )
     rows = list(await session.scalars(query.order_by(AlertRow.id)))
-    return [(PastAlert(row.id, row.kind, row.content, row.created_at), await _edit_of(session, row)) for row in rows]
+    return [
+        (PastAlert(row.id, row.kind, row.content, row.created_at, row.replies_to), await _edit_of(session, row))
+        for row in rows
+    ]
 
 
 async def _edit_of(session: AsyncSession, row: AlertRow) -> NewAlert:

@@ -96,3 +96,14 @@ def test_a_further_outlet_is_added_to_all_alerts_that_tell_how_it_stands() -> No
     assert current((), Status.RELEASED) == ()
     assert names_outlet(first, "Chui")
     assert not names_outlet(first, "Wire")
+
+
+def test_a_moderators_status_heads_the_message_and_says_whose_it_is() -> None:
+    decided = FIRST.as_decided(Status.HANDED_OVER, Topic.EXTRADITION)
+    text = render(decided, Reader("ru"), now=NOW).text
+    assert text.startswith("🔴 Экстрадиция · Кыргызстан · выдан")
+    assert "Статус указан модератором." in text
+    assert Content.from_json(decided.to_json()) == decided
+    back = decided.as_decided(Status.DETAINED, Topic.DETENTION)
+    assert not back.overruled
+    assert back.announced is Status.DETAINED
