@@ -85,10 +85,9 @@ class Chronicle:
         further = self._content(analysis, place, Kind.EDIT)
         edits = []
         for edited in place.adds_to:
-            if now - edited.created_at < EDITABLE:
-                content = Content.from_json(edited.content).joined(further)
-                alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
-                edits.append(await self._reword(session, replace(alert, edits=edited.id), content, now))
+            content = Content.from_json(edited.content).joined(further)
+            alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
+            edits.append(await self._reword(session, replace(alert, edits=edited.id), content, now))
         return [edit for edit in edits if edit is not None]
 
     @staticmethod

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts.current import current, names_outlet
-from bot.alerts.decide import EventView
+from bot.alerts.decide import EDITABLE, EventView
 from bot.analyst import Analysis
 from bot.events import cluster
 from bot.events.cluster import Candidate, Links, Verdict, keys
@@ -45,7 +45,7 @@ FREQUENCY = timedelta(days=30)
 class Place:
     """Where an item belongs. `told` are the alerts of its event, or of the one it follows; the first first.
 
-    `adds_to` are those of its event that it is a further source of.
+    `adds_to` are those of its event that it is a further source of, in messages young enough to be edited.
     """
 
     event_id: int
@@ -92,7 +92,8 @@ class Filing:
         fresh = index_keys(report.description) - had
         grow_event(connection, stood.event.id, item_id, report.description, change, fresh, now)
         outlet = self._catalogue.outlet(report.outlet).name
-        adds_to = tuple(alert for alert in current(stood.told, change.status) if not names_outlet(alert, outlet))
+        young = (alert for alert in current(stood.told, change.status) if now - alert.created_at < EDITABLE)
+        adds_to = tuple(alert for alert in young if not names_outlet(alert, outlet))
         before = stood.told or _told_of(connection, stood.event.follows)
         return Place(
             stood.event.id, change.status, _view(stood, report, change, adds_to, bool(before)), before, adds_to

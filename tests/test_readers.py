@@ -184,3 +184,55 @@ async def test_a_false_status_is_corrected_in_the_message_that_told_it(room: New
     assert "модератором" not in first.text
     await room.comes("fourth", DETAINED, MORE)
     assert len(alerts(chat)) == 2, "what readers were told before is no news again"
+
+
+async def test_latest_and_more_show_how_the_case_went_in_the_readers_language(room: Newsroom) -> None:
+    russian, english = await room.reader(1), await room.reader(2, "en")
+    await room.comes("chui", DETAINED, MORE)
+    await room.comes("wire", IN_ENGLISH, MORE_IN_ENGLISH)
+    await room.comes("wire", "Bishkek court approves extradition of activist Sergei Novosyolov to Russia", days=5)
+    await room.comes("third", "Активиста Сергея Новосёлова выдали России", "Его вывезли в Москву.", days=4)
+    for chat, head, before in (
+        (russian, "🔴 Экстрадиция · Кыргызстан · выдан", "Раньше: под стражей (2 марта), выдача одобрена (7 марта)"),
+        (
+            english,
+            "🔴 Extradition · Kyrgyzstan · handed over",
+            "Before: detained (2 March), extradition approved (7 March)",
+        ),
+    ):
+        had = len(alerts(chat))
+        await room.ask(chat, "/latest")
+        (shown,) = alerts(chat)[had:]
+        assert (lines(shown)[0], lines(shown)[-1]) == (head, before)
+    first = alerts(english)[0]
+    await (await english.press("More", first)).answer()
+    more = await english.wait_for(lambda m: m.reply_to == first.id and "Why: " in m.text, after=first.id)
+    told = lines(more)
+    assert told[:3] == ["🔴 Detention · Kyrgyzstan · handed over", IN_ENGLISH, MORE_IN_ENGLISH]
+    timeline = [line.split(" · ", 1)[1] for line in more.text.split("\n") if " UTC+06 · " in line]
+    assert timeline == [
+        f"Chui: {DETAINED}",
+        f"Wire: {IN_ENGLISH}",
+        "Wire: Bishkek court approves extradition of activist Sergei Novosyolov to Russia",
+        "Third: Активиста Сергея Новосёлова выдали России",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "outlet", "title"),
+    [
+        ("Skoryakin", "chui", "Лев Скорякин рассказал о книгах, которые прочёл за год"),
+        ("Скорякин Лев", "wire", "Lev Skoryakin answers questions from readers"),
+        ("lev skoriakin", "fourth", "Лев Скорякін відповів на запитання читачів"),
+    ],
+)
+async def test_a_followed_name_comes_in_any_script_whatever_else_the_chat_chose(
+    room: Newsroom, typed: str, outlet: str, title: str
+) -> None:
+    chat = await room.reader(1, country="RS")
+    bystander = await room.reader(2, country="RS")
+    await room.ask(chat, f"/follow {typed}")
+    await room.comes(outlet, title)
+    (message,) = alerts(chat)
+    assert lines(message)[:2] == ["🔵 Имя, за которым вы следите", title]
+    assert alerts(bystander) == []

@@ -42,7 +42,7 @@ class Content:
     `bold` are character places in `headline` (field "title") and `excerpt` (field "summary"); both are plain text,
     quoted from the outlet and never rewritten. `countries` has the place first. `sources` has the first outlet first.
     `people` are those whom the event's reports are about. `announced` is the status that it went out with, where a
-    moderator has overruled that since.
+    moderator has overruled that since. `earlier`: how the case stood before, and when that was told; for /latest alone.
     Without a `topic` it is for those who follow somebody whom it names, and says so. `language` is that of the quote,
     None where nobody told it; `wordings` have the event in the other languages in which it came.
     """
@@ -60,6 +60,7 @@ class Content:
     language: str | None = None
     wordings: tuple[Wording, ...] = ()
     announced: Status | None = None
+    earlier: tuple[tuple[Status, datetime], ...] = ()
 
     @property
     def wording(self) -> Wording:
@@ -156,6 +157,7 @@ class Content:
             language=data.get("language"),
             wordings=tuple(Wording(**{**w, "bold": _places(w["bold"])}) for w in data.get("wordings", ())),
             announced=None if data.get("announced") is None else Status(data["announced"]),
+            earlier=tuple((Status(status), datetime.fromisoformat(at)) for status, at in data.get("earlier", ())),
         )
 
 

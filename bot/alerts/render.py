@@ -19,6 +19,8 @@ from bot.model import LegalStatus, Places, Status, Topic
 
 Gettext = Callable[[str], str]
 
+STEPS = 6
+"""Earlier steps of a case that /latest shows."""
 NAMES, NAME = 5, 40
 """People whom the line of further names has, and letters of each."""
 
@@ -94,6 +96,8 @@ def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetim
     if others:
         page.line(others)
     page.line(_sources(content, reader, now))
+    if steps := _steps(content, reader, now):
+        page.line(_("Before: {steps}").format(steps=steps))
     if content.uncertain:
         page.line(_("One source so far."), "italic")
     if content.overruled:
@@ -121,6 +125,12 @@ def head(content: Content, reader: Reader) -> str:
     return " · ".join(part for part in (head, places, status) if part)
 
 
+def _steps(content: Content, reader: Reader, now: datetime) -> str:
+    """How the case stood before, each step with its day; the latest where there are many."""
+    named = [(status_name(status, reader.language), day(at, reader, now)) for status, at in content.earlier]
+    return ", ".join(f"{status} ({when})" for status, when in named[-STEPS:] if status)
+
+
 def also_named(content: Content, reader: Reader) -> str:
     """Who else is in the reports of the event, where the words that are shown do not name them; empty if nobody is."""
     told = content.told_in(reader.language)
@@ -146,6 +156,12 @@ def moment(at: datetime, reader: Reader, now: datetime) -> str:
     zone = local.tzname() or ""
     text = format_datetime(local, pattern, tzinfo=local.tzinfo, locale=reader.language)
     return f"{text} {'UTC' + zone if zone[:1] in '+-' else zone}"
+
+
+def day(at: datetime, reader: Reader, now: datetime) -> str:
+    """A day on the reader's clock; the year only where it is not this one."""
+    local = at.astimezone(ZoneInfo(reader.time_zone))
+    return format_datetime(local, "d MMMM" if local.year == now.year else "d MMMM y", locale=reader.language)
 
 
 def labels(sources: tuple[Source, ...], reader: Reader) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.model import Description, Status
+from bot.store.answers import case_of
 from bot.store.events import read_description
 from bot.store.tables import (
     AlertCountryRow,
@@ -70,12 +71,13 @@ class PastAlert:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One report in an event's timeline; `at` is when it was published, or seen where it has no date."""
+    """One report in a case's timeline; `at` is when it was published, or seen where it has no date."""
 
     outlet: str
     title: str
     at: datetime
     url: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """An alert with what stands behind it: the item's own text, the event's reports, the rules that matched.
+    """An alert with what stands behind it: the item's own text, the reports of its case, the rules that matched.
 
     `content` is as last edited, with the status that the case now has; `followers_only`: it went out because of a
     followed name.
@@ -119,17 +121,18 @@ async def details(session: AsyncSession, alert_id: int) -> Details | None:
     if alert is None or alert.cancelled:
         return None
     item = None if alert.item_id is None else await session.get(ItemRow, alert.item_id)
-    query = select(OutletRow.name, ItemRow.title, ItemRow.published, ItemRow.seen_at, ItemRow.url)
+    case = () if alert.event_id is None else await case_of(session, alert.event_id)
+    query = select(OutletRow.name, ItemRow.title, ItemRow.published, ItemRow.seen_at, ItemRow.url, ItemRow.summary)
     # An item that met no rule has no event: what went to followers of a name stands alone.
-    reported = ItemRow.id == alert.item_id if alert.event_id is None else ItemRow.event_id == alert.event_id
+    reported = ItemRow.event_id.in_(case) if case else ItemRow.id == alert.item_id
     reports = await session.execute(
         query.join(OutletRow, OutletRow.id == ItemRow.outlet_id).where(reported).order_by(ItemRow.id)
     )
-    timeline = [Told(name, title, published or seen, url) for name, title, published, seen, url in reports]
-    event = None if alert.event_id is None else await session.get(EventRow, alert.event_id)
-    status = {"status": event.status} if event is not None and event.status != Status.UNKNOWN.value else {}
+    timeline = [Told(name, title, published or seen, url, text) for name, title, published, seen, url, text in reports]
+    statuses = await session.scalars(select(EventRow.status).where(EventRow.id.in_(case)).order_by(EventRow.id))
+    known = [status for status in statuses if status != Status.UNKNOWN.value]
     return Details(
-        content=alert.content | status,
+        content=alert.content | ({"status": known[-1]} if known else {}),
         text=item.summary if item else "",
         timeline=tuple(sorted(timeline, key=lambda told: told.at)),
         reasons=() if item is None else await _reasons(session, item),

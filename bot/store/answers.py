@@ -1,11 +1,14 @@
-"""What an update answers: the alerts of its case, of which each chat has had some or other."""
+"""Somebody's case: the events that go on from each other, and what an update on the last of them answers."""
 
 from __future__ import annotations
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.tables import AlertRow
+from bot.store.tables import AlertRow, EventRow
+
+MOST = 30
+"""Events of one case; a name that leads through more of them is no longer one person's."""
 
 
 async def answered_by(session: AsyncSession, alert_id: int) -> tuple[int, ...]:
@@ -23,3 +26,15 @@ async def answered_by(session: AsyncSession, alert_id: int) -> tuple[int, ...]:
     )
     told = AlertRow.edits.is_(None), AlertRow.topics != 0, AlertRow.cancelled.is_(False), AlertRow.id < alert_id
     return tuple(await session.scalars(select(AlertRow.id).where(of_the_case, *told).order_by(AlertRow.id)))
+
+
+async def case_of(session: AsyncSession, event_id: int) -> tuple[int, ...]:
+    """The events that this one goes on from and that go on from it, in the order of their numbers, with itself."""
+    found, fresh = {event_id}, {event_id}
+    while fresh and len(found) < MOST:
+        either = or_(
+            EventRow.follows.in_(fresh), EventRow.id.in_(select(EventRow.follows).where(EventRow.id.in_(fresh)))
+        )
+        fresh = set(await session.scalars(select(EventRow.id).where(either))) - found
+        found |= fresh
+    return tuple(sorted(found))
