@@ -74,6 +74,10 @@ class Chronicle:
             return await self._edit(session, item_id, analysis, place, now)
         kind = Kind.UPDATE if place.told else Kind.NEW
         content = self._content(analysis, place, kind)
+        if place.view.known and kind is Kind.NEW:
+            # Others reported it before, and a moderator was to look at them: this is not the only source.
+            reports = await reports_of(session, place.event_id)
+            content = content.with_all(self._sources(reports), _people(reports))
         replies_to = place.told[0].first if place.told else None
         alert = self._new_alert(item_id, analysis, place, kind, content, replies_to)
         return [await self._add(session, alert, content, now, analysis.people)]
@@ -125,10 +129,8 @@ class Chronicle:
         status. Messages too old to be edited stay as they are; /latest tells what holds now.
         """
         reports = await reports_of(session, event_id)
-        first = {report.outlet: report for report in reversed(reports)}
-        sources = [self._source(first[outlet]) for outlet in dict.fromkeys(report.outlet for report in reports)]
         addresses = {report.url for report in reports}
-        people = together(*(named_by(report.title, report.description) for report in reports))
+        sources, people = self._sources(reports), _people(reports)
         alerts = []
         for past, edit in await edits_of_event(session, event_id):
             before = Content.from_json(past.content)
@@ -203,8 +205,13 @@ class Chronicle:
             replies_to=replies_to,
         )
 
-    def _source(self, report: Reported) -> Source:
-        return _source(self._catalogue.outlet(report.outlet), report.url, report.published)
+    def _sources(self, reports: Iterable[Reported]) -> list[Source]:
+        """The outlets that report an event, each by its first report."""
+        found: dict[str, Source] = {}
+        for report in reports:
+            outlet = self._catalogue.outlet(report.outlet)
+            found.setdefault(outlet.name, _source(outlet, report.url, report.published))
+        return list(found.values())
 
     def _content(self, analysis: Analysis, place: Place, kind: Kind) -> Content:
         item, found = analysis.item, analysis.description
@@ -228,6 +235,10 @@ class Chronicle:
 
 def _source(outlet: Outlet, url: str | None, published: datetime | None) -> Source:
     return Source(outlet.name, url, published, outlet.status, outlet.publisher)
+
+
+def _people(reports: Iterable[Reported]) -> tuple[str, ...]:
+    return together(*(named_by(report.title, report.description) for report in reports))
 
 
 def _quoted(analysis: Analysis) -> Quote:
