@@ -12,18 +12,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts.audience import audience, leading, priority
+from bot.alerts.audience import audience, leading, priority, topic_of, where
 from bot.alerts.content import Content, Source
+from bot.alerts.current import current
 from bot.alerts.decide import EDITABLE, Kind
 from bot.alerts.following import named_in
+from bot.alerts.naming import named_by, together
 from bot.alerts.summary import Quote, quote
 from bot.analyst import Analysis
 from bot.filing import Filing
 from bot.filing import Place as Place
-from bot.model import URGENT, Outlet, Person, Status
+from bot.model import URGENT, Description, Outlet, Person, Status
 from bot.news.catalogue import Catalogue
 from bot.store.alerts import (
     NewAlert,
+    Reported,
     add_alert,
     change_content,
     edit_of_item,
@@ -53,7 +56,7 @@ class Alerted:
 class Chronicle:
     def __init__(self, keyring: Keyring, catalogue: Catalogue) -> None:
         self._keyring, self._catalogue = keyring, catalogue
-        self._filing = Filing()
+        self._filing = Filing(catalogue)
 
     async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
         """Find the event an item reports, or open one; the item is described and joined to it."""
@@ -61,30 +64,42 @@ class Chronicle:
 
     async def alert(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime
-    ) -> Alerted | None:
-        """Store what is told of an item: a new alert, an answer to an earlier one, or a source added to it.
+    ) -> list[Alerted]:
+        """Store what is told of an item: a new alert, an answer to an earlier one, or a source added to those.
 
-        News of somebody whose earlier event was told of is an update: it answers that alert. None where an edit
-        that has not gone out yet takes the source along.
+        News of somebody whose earlier event was told of is an update: it answers the alert that began the case.
+        Nothing where edits that have not gone out yet take the source along.
         """
         if kind is Kind.EDIT:
             return await self._edit(session, item_id, analysis, place, now)
         kind = Kind.UPDATE if place.told else Kind.NEW
-        content = self._content(analysis, place.status, kind)
-        replies_to = place.told[0].id if place.told else None
+        content = self._content(analysis, place, kind)
+        if place.view.known and kind is Kind.NEW:
+            # Others reported it before, and a moderator was to look at them: this is not the only source.
+            reports = await reports_of(session, place.event_id)
+            content = content.with_all(self._sources(reports), _people(reports))
+        replies_to = place.told[0].first if place.told else None
         alert = self._new_alert(item_id, analysis, place, kind, content, replies_to)
-        return await self._add(session, alert, content, now, analysis.people)
+        return [await self._add(session, alert, content, now, analysis.people)]
 
     async def _edit(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, now: datetime
-    ) -> Alerted | None:
-        """Add a source to the latest alert on the event, once a minute at most."""
-        edited = place.told[-1]
-        before = Content.from_json(edited.content)
-        further = self._content(analysis, place.status, Kind.EDIT)
-        content = replace(before, sources=(*before.sources, *further.sources)).also(further.wording)
-        alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
-        return await self._reword(session, replace(alert, edits=edited.id), content, now)
+    ) -> list[Alerted]:
+        """Add a source to the alerts that tell how the event stands, each once a minute at most."""
+        further = self._content(analysis, place, Kind.EDIT)
+        edits = []
+        for edited in place.adds_to:
+            content = Content.from_json(edited.content).joined(further)
+            alert = self._new_alert(item_id, analysis, place, Kind.EDIT, content, None)
+            edits.append(await self._reword(session, replace(alert, edits=edited.id), content, now))
+        return [edit for edit in edits if edit is not None]
+
+    @staticmethod
+    def beside(analysis: Analysis, place: Place) -> int | None:
+        """The alert that tells of those whom an item names, among those that it is added to: who has it, is told."""
+        names = tuple(person.name for person in analysis.people)
+        telling = [alert for alert in place.adds_to if Content.from_json(alert.content).tells_of(names)]
+        return next((alert.id for alert in (*telling, *place.adds_to)), None)
 
     async def retitle(
         self, session: AsyncSession, item: KnownItem, analysis: Analysis, now: datetime
@@ -110,22 +125,36 @@ class Chronicle:
     async def mend(self, session: AsyncSession, event_id: int, now: datetime, *, gather: bool) -> list[Alerted]:
         """A moderator changed what an event holds: its alerts name and quote those that report it, and no others.
 
-        `gather` adds outlets that an alert does not name yet. An update keeps to those that told of the new status.
-        Messages too old to be edited stay as they are; /latest tells what holds now.
+        `gather` adds outlets and people that an alert does not name yet. An update keeps to those that told of the new
+        status. Messages too old to be edited stay as they are; /latest tells what holds now.
         """
         reports = await reports_of(session, event_id)
-        first = {outlet: (url, at) for outlet, url, at in reversed(reports)}
-        outlets = [(self._catalogue.outlet(outlet), *first[outlet]) for outlet in dict.fromkeys(r[0] for r in reports)]
-        names, addresses = {outlet.name for outlet, _, _ in outlets}, {url for _, url, _ in reports}
+        addresses = {report.url for report in reports}
+        sources, people = self._sources(reports), _people(reports)
         alerts = []
         for past, edit in await edits_of_event(session, event_id):
             before = Content.from_json(past.content)
-            sources = tuple(source for source in before.sources if source.name in names)
+            content = before.only_of(sources, people).only_read_at(addresses)
             if gather and past.kind == Kind.NEW:
-                said = {source.name for source in sources}
-                sources += tuple(_source(outlet, url, at) for outlet, url, at in outlets if outlet.name not in said)
-            content = replace(before, sources=sources).only_read_at(addresses)
-            if sources and content != before:
+                content = content.with_all(sources, people)
+            if content.sources and content != before:
+                alerts.append(await self._say(session, edit, content, past.created_at, now))
+        return [alert for alert in alerts if alert is not None]
+
+    async def overrule(
+        self, session: AsyncSession, event_id: int, was: Status, status: Status, now: datetime
+    ) -> list[Alerted]:
+        """A moderator said where a case stands: the alerts that told otherwise say so, in messages sent too.
+
+        That is no news from an outlet: nobody is woken, and the first report that says the same is told as an update.
+        """
+        told = await edits_of_event(session, event_id)
+        telling = current([past for past, _ in told], was)
+        alerts = []
+        for past, edit in told:
+            if past in telling:
+                before = Content.from_json(past.content)
+                content = before.as_decided(status, topic_of(status, before.topic))
                 alerts.append(await self._say(session, edit, content, past.created_at, now))
         return [alert for alert in alerts if alert is not None]
 
@@ -163,7 +192,7 @@ class Chronicle:
     ) -> NewAlert:
         found = analysis.description
         assert found is not None
-        who = audience(found.topics, found.countries)
+        who = audience(found.topics, _countries(found, place))
         return NewAlert(
             event_id=place.event_id,
             item_id=item_id,
@@ -176,22 +205,30 @@ class Chronicle:
             replies_to=replies_to,
         )
 
-    def _content(self, analysis: Analysis, status: Status, kind: Kind) -> Content:
+    def _sources(self, reports: Iterable[Reported]) -> list[Source]:
+        """The outlets that report an event, each by its first report."""
+        found: dict[str, Source] = {}
+        for report in reports:
+            outlet = self._catalogue.outlet(report.outlet)
+            found.setdefault(outlet.name, _source(outlet, report.url, report.published))
+        return list(found.values())
+
+    def _content(self, analysis: Analysis, place: Place, kind: Kind) -> Content:
         item, found = analysis.item, analysis.description
         assert found is not None
         outlet = self._catalogue.outlet(item.outlet)
         quoted = _quoted(analysis)
         return Content(
-            topic=leading(found.topics, status),
+            topic=leading(found.topics, place.status),
             headline=quoted.headline,
             excerpt=quoted.excerpt,
             bold=quoted.bold,
-            countries=_shown(found.countries),
-            status=status,
+            countries=_shown(_countries(found, place)),
+            status=place.status,
             sources=(_source(outlet, item.url, item.published),),
             published=item.published,
             one_source=kind is Kind.NEW and bool(URGENT.intersection(found.topics)),
-            people=tuple(person.name for person in found.people),
+            people=named_by(item.title, found),
             language=analysis.document.language,
         )
 
@@ -200,9 +237,18 @@ def _source(outlet: Outlet, url: str | None, published: datetime | None) -> Sour
     return Source(outlet.name, url, published, outlet.status, outlet.publisher)
 
 
+def _people(reports: Iterable[Reported]) -> tuple[str, ...]:
+    return together(*(named_by(report.title, report.description) for report in reports))
+
+
 def _quoted(analysis: Analysis) -> Quote:
     places = tuple(sorted({place for match in analysis.matches for place in match.places}))
     return quote(analysis.item.title, analysis.item.summary, places)
+
+
+def _countries(found: Description, place: Place) -> tuple[str, ...]:
+    told = tuple(place.told[0].content.get("countries", ())) if place.told else ()
+    return where(found.countries, place.status, told)
 
 
 def _shown(countries: Iterable[str]) -> tuple[str, ...]:

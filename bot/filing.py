@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.alerts.decide import EventView
+from bot.alerts.current import current, names_outlet
+from bot.alerts.decide import EDITABLE, EventView
 from bot.analyst import Analysis
 from bot.events import cluster
 from bot.events.cluster import Candidate, Links, Verdict, keys
@@ -24,6 +25,7 @@ from bot.events.likeness import COMMON_NAME
 from bot.events.report import Report
 from bot.events.status import advance
 from bot.model import Description, Status
+from bot.news.catalogue import Catalogue
 from bot.store.alerts import PastAlert
 from bot.store.candidates import Near, Shelf, events_by_keys, stored_reports
 from bot.store.event_links import parted
@@ -33,24 +35,31 @@ from bot.store.standing import Standing, standing
 
 CASE = timedelta(days=800)
 """How far back an event of the same person is looked for: an alert on what became of them answers the first one."""
+STEPS = 8
+"""How many events without an alert are gone back to find the alert that somebody's case began with."""
 FREQUENCY = timedelta(days=30)
 """Names in many events of so many days weigh nothing (DESIGN, "Events")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item belongs. `told` are the alerts of its event, or of the one it follows; the first first."""
+    """Where an item belongs. `told` are the alerts of its event, or of the one it follows; the first first.
+
+    `adds_to` are those of its event that it is a further source of, in messages young enough to be edited.
+    """
 
     event_id: int
     status: Status
     view: EventView
     told: tuple[PastAlert, ...]
+    adds_to: tuple[PastAlert, ...] = ()
 
 
 class Filing:
     """Files items under events. The decisions are those of `bot.events`; here they meet the database."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._shelf: Shelf[Report] = Shelf()
 
     async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
@@ -68,12 +77,27 @@ class Filing:
         self._shelf.put((item_id, item.title), report)
         if verdict.kind is cluster.Kind.SAME:
             event = next(candidate for candidate in known if candidate.event == verdict.event)
-            return _join(connection, item_id, report, event, now)
+            return self._join(connection, item_id, report, event, now)
         follows, maybe = _number(verdict.follows), _number(verdict.event)
         change = EventChange(found.status, found.topics, found.countries, found.people)
         event_id = open_event(connection, item_id, found, change, index_keys(found), now, follows=follows, maybe=maybe)
-        told = () if follows is None else standing(connection, follows).told
+        told = _told_of(connection, follows)
         return Place(event_id, found.status, EventView(told_before=bool(told)), told)
+
+    def _join(self, connection: Connection, item_id: int, report: Report, event: Candidate, now: datetime) -> Place:
+        """Put a report into its event, with the keys that the event has not got from the reports that were read."""
+        stood = standing(connection, _number(event.event) or 0)
+        change = _grown(stood.event, report.description)
+        had = frozenset[str]().union(*(index_keys(known.description) for known in event.reports))
+        fresh = index_keys(report.description) - had
+        grow_event(connection, stood.event.id, item_id, report.description, change, fresh, now)
+        outlet = self._catalogue.outlet(report.outlet).name
+        young = (alert for alert in current(stood.told, change.status) if now - alert.created_at < EDITABLE)
+        adds_to = tuple(alert for alert in young if not names_outlet(alert, outlet))
+        before = stood.told or _told_of(connection, stood.event.follows)
+        return Place(
+            stood.event.id, change.status, _view(stood, report, change, adds_to, bool(before)), before, adds_to
+        )
 
     def _near(self, connection: Connection, report: Report, now: datetime) -> tuple[Near, ...]:
         """The events that the report may be of: of the same people however old, else as old as decide() takes them."""
@@ -114,30 +138,24 @@ def _frequency(connection: Connection, report: Report, known: Iterable[Candidate
     return found | dict.fromkeys(listed(connection, [key.removeprefix(WHOLE) for key in names]), COMMON_NAME)
 
 
-def _join(connection: Connection, item_id: int, report: Report, event: Candidate, now: datetime) -> Place:
-    """Put a report into its event, with the keys that the event has not got from the reports that were read."""
-    stood = standing(connection, _number(event.event) or 0)
-    change = _grown(stood.event, report.description)
-    had = frozenset[str]().union(*(index_keys(known.description) for known in event.reports))
-    fresh = index_keys(report.description) - had
-    grow_event(connection, stood.event.id, item_id, report.description, change, fresh, now)
-    new_outlet = report.outlet not in {known.outlet for known in event.reports}
-    before = stood.told
-    if not before and stood.event.follows is not None:
-        before = standing(connection, stood.event.follows).told
-    return Place(stood.event.id, change.status, _view(stood, change, new_outlet, bool(before)), before)
-
-
-def _view(stood: Standing, change: EventChange, new_outlet: bool, told_before: bool) -> EventView:
+def _view(
+    stood: Standing, report: Report, change: EventChange, adds_to: Sequence[PastAlert], told_before: bool
+) -> EventView:
     return EventView(
         known=True,
-        status_changed=change.status is not stood.event.status,
+        status_changed=change.status is not stood.event.status or _unannounced(stood, report, change.status),
         # After an alert that a moderator stopped, the event stays quiet until its status changes.
         alerted=bool(stood.told) or stood.stopped,
-        alerted_at=stood.told[0].created_at if stood.told else None,
-        new_outlet=new_outlet,
+        alerted_at=adds_to[-1].created_at if adds_to else None,
+        new_outlet=bool(adds_to),
         told_before=told_before,
     )
+
+
+def _unannounced(stood: Standing, report: Report, status: Status) -> bool:
+    """Whether an outlet is the first to say what a moderator has decided, so that no alert has told of it."""
+    said = status is not Status.UNKNOWN and report.description.status is status
+    return said and status.value not in stood.announced
 
 
 def _item(item_id: int) -> str:
@@ -151,6 +169,18 @@ def _event(event_id: int) -> str:
 
 def _number(name: str | None) -> int | None:
     return None if name is None else int(name.removeprefix("event "))
+
+
+def _told_of(connection: Connection, event_id: int | None) -> tuple[PastAlert, ...]:
+    """The alerts on an event, or on what it goes on from where it was told to nobody itself."""
+    for _ in range(STEPS):
+        if event_id is None:
+            break
+        stood = standing(connection, event_id)
+        if stood.told:
+            return stood.told
+        event_id = stood.event.follows
+    return ()
 
 
 def _grown(event: StoredEvent, found: Description) -> EventChange:

@@ -1,11 +1,12 @@
-"""What moderators merge and split, in messages already sent: silent edits, so that each names who reports its event."""
+"""What moderators merge, split and overrule, in messages already sent: silent edits, so that each says what holds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from bot.chronicle import Alerted, Chronicle
+from bot.model import Status
 from bot.store.session import Store
 
 
@@ -26,8 +27,17 @@ class Mender:
         for event_id in (old, new):
             await self._mend(event_id, gather=False)
 
+    async def overruled(self, event_id: int, was: Status, status: Status) -> None:
+        """A moderator said where a case stands: its newest message says so too."""
+        async with self._store.write() as session:
+            alerts = await self._chronicle.overrule(session, event_id, was, status, self._clock())
+        self._tell(alerts)
+
     async def _mend(self, event_id: int, *, gather: bool) -> None:
         async with self._store.write() as session:
             alerts = await self._chronicle.mend(session, event_id, self._clock(), gather=gather)
+        self._tell(alerts)
+
+    def _tell(self, alerts: Iterable[Alerted]) -> None:
         for alert in alerts:
             self._on_alert(alert)

@@ -101,10 +101,10 @@ class Pipeline:
         async with self._store.write() as session:
             if await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE)) is not None:
                 return False
-            alert = await self._chronicle.alert(session, item_id, analysis, place, Kind.NEW, now)
-        if alert is not None:
+            alerts = await self._chronicle.alert(session, item_id, analysis, place, Kind.NEW, now)
+        for alert in alerts:
             self._on_alert(alert)
-        return alert is not None
+        return bool(alerts)
 
     async def _write(self, hauls: Sequence[Haul]) -> list[tuple[int, int]]:
         """(new items, alerts) of each haul; all of them are stored, or none."""
@@ -170,14 +170,14 @@ class Pipeline:
             place = await self._chronicle.place(session, item_id, analysis, now)
         view = EventView() if place is None else place.view
         decision: Decision = decide(analysis.matches, analysis.item.published, limit, feed.first_poll, view, now)
-        alert, beside = None, None
+        alerts, beside = list[Alerted](), None
         if place is not None and decision.kind not in (Kind.NONE, Kind.REVIEW):
-            alert = await self._chronicle.alert(session, item_id, analysis, place, decision.kind, now)
-            beside = place.told[-1].id if decision.kind is Kind.EDIT else None
-        mention = None
-        if decision.kind not in (Kind.NEW, Kind.UPDATE) and not decision.stale:
-            mention = await self._mentions.tell(session, item_id, analysis, now, place, beside=beside)
-        return [told for told in (alert, mention) if told is not None]
+            alerts = await self._chronicle.alert(session, item_id, analysis, place, decision.kind, now)
+            beside = self._chronicle.beside(analysis, place) if decision.kind is Kind.EDIT else None
+        if decision.kind in (Kind.NEW, Kind.UPDATE) or decision.stale:
+            return alerts
+        mention = await self._mentions.tell(session, item_id, analysis, now, place, beside=beside)
+        return alerts if mention is None else [*alerts, mention]
 
 
 def _read(haul: Haul, added: Mapping[str, int]) -> list[tuple[int, Analysis]]:

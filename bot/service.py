@@ -172,9 +172,12 @@ class Service:
         if found is None:
             return None
         timeline = tuple(Line(told.outlet, told.title, told.at, told.url) for told in found.timeline)
+        content = Content.from_json(found.content)
+        quoted = content.told_in(reader.language).url
+        # The text goes with the words that this reader sees: those of an outlet in their language, if there is one.
+        text = next((told.text for told in found.timeline if quoted and told.url == quoted), found.text)
         why = tuple(Why(reason.rule, reason.comment, reason.words) for reason in found.reasons)
-        fuller = Fuller(found.text, timeline, why, found.followers_only)
-        return render_more(Content.from_json(found.content), fuller, reader, now)
+        return render_more(content, Fuller(text, timeline, why, found.followers_only), reader, now)
 
     async def _tell_health(self) -> None:
         """Tell owners which feeds fell silent or came back; in preview mode the log has said it."""

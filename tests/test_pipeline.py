@@ -14,11 +14,14 @@ from sqlalchemy import func, select
 from bot.alerts.decide import Kind
 from bot.chronicle import Alerted
 from bot.demo.feedhost import FeedHost, FeedItem, Form, Misbehaviour
+from bot.events.index import WHOLE
+from bot.events.likeness import COMMON_NAME
+from bot.language.skeleton import key_of
 from bot.news.poll import Outcome, PollResult
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
 from bot.store.news import feed_state
-from bot.store.tables import AlertRow, FeedRow, ItemRow, MatchRow
+from bot.store.tables import AlertRow, EventKeyRow, EventRow, FeedRow, ItemRow, MatchRow
 from tests.conftest import Clock, lay_database
 
 DETAINED = "В Бишкеке задержали российского активиста Сергея Новосёлова"
@@ -155,6 +158,53 @@ async def test_a_title_edited_in_the_other_language_is_edited_for_its_readers(de
     assert desk.kinds == [Kind.NEW, Kind.EDIT, Kind.EDIT]
     told = desk.alerts[2].content
     assert [told.told_in(language).headline for language in ("ru", "en")] == [DETAINED, f"{IN_ENGLISH}, lawyer says"]
+
+
+async def test_an_alert_names_outlets_too_whose_reports_waited_for_a_moderator(desk: Desk) -> None:
+    await desk.poll("third", "wire")
+    names = "Сергей Новосёлов, Лев Скорякин, Алёна Крылова, Алексей Рожков, Анна Гусева."
+    desk.third.publish(FeedItem("Пятеро, кого Киргизия выдала России в этом году", names))
+    await desk.poll("third")
+    assert desk.alerts == [], "only a rule in review"
+    desk.clock.pass_(hours=3)
+    exiles = "Sergei Novosyolov, Lev Skoryakin, Alyona Krylova, Aleksei Rozhkov"
+    desk.wire.publish(FeedItem(f"Five exiles whom Kyrgyzstan handed over to Russia: {exiles}"))
+    await desk.poll("wire")
+    (alert,) = desk.alerts
+    assert alert.kind is Kind.NEW
+    assert [source.name for source in alert.content.sources] == ["Wire", "Third"]
+    assert not alert.content.uncertain
+
+
+async def test_an_outlet_that_told_of_the_arrest_is_added_to_the_update_that_it_confirms(desk: Desk) -> None:
+    everyone = ("chui", "wire", "third")
+    await desk.poll(*everyone)
+    for name, title, hours in (("chui", DETAINED, 1), ("wire", HANDED_OVER, 50), ("chui", HANDED_OVER, 1)):
+        desk.clock.pass_(hours=hours)
+        desk.host.feed(name).publish(FeedItem(f"{title} – {name}", DETAINED_MORE if title == DETAINED else ""))
+        await desk.poll(name)
+    assert desk.kinds == [Kind.NEW, Kind.UPDATE, Kind.EDIT]
+    assert [source.name for source in desk.alerts[-1].content.sources] == ["Wire", "Chui"]
+    async with desk.parts.store.read() as session:
+        edit = await session.get_one(AlertRow, desk.alerts[-1].id)
+    assert edit.edits == desk.alerts[1].id, "the update is young, whatever the age of the first message"
+
+
+async def test_a_name_that_is_in_twenty_events_of_thirty_days_joins_nothing(desk: Desk) -> None:
+    await desk.poll("chui", "wire")
+    async with desk.parts.store.write() as session:
+        for number in range(COMMON_NAME):
+            at = desk.clock() - timedelta(days=number)
+            event = EventRow(opened_at=at, updated_at=at, status="detained", topics=[], countries=["RS"], people=[])
+            session.add(event)
+            await session.flush()
+            session.add(EventKeyRow(key=f"{WHOLE}{key_of('Сергей Новосёлов')}", event_id=event.id))
+    desk.chui.publish(FeedItem(DETAINED, DETAINED_MORE))
+    await desk.poll("chui")
+    desk.clock.pass_(days=10)
+    desk.chui.publish(FeedItem(HANDED_OVER, "Его вывезли самолётом в Москву, сообщила адвокат."))
+    await desk.poll("chui")
+    assert desk.kinds == [Kind.NEW, Kind.NEW], "of a name of few events the second would answer the first"
 
 
 async def test_outlets_that_follow_within_a_minute_share_one_edit(desk: Desk) -> None:

@@ -52,11 +52,33 @@ BY_STATUS = {
 }
 
 
+HANDED = frozenset(
+    {
+        Status.EXTRADITION_SOUGHT,
+        Status.EXTRADITION_APPROVED,
+        Status.EXTRADITION_REFUSED,
+        Status.HANDED_OVER,
+        Status.EXPELLED,
+    }
+)
+"""What the country does where somebody is held: «Его выдали России» names the other one alone."""
+
+
+def where(countries: tuple[str, ...], status: Status, told: tuple[str, ...]) -> tuple[str, ...]:
+    """Where something happened: of such an outcome that names Russia alone, where the case was `told` to be before."""
+    return told if told and status in HANDED and not set(countries) - {"RU"} else countries
+
+
 def leading(topics: Iterable[Topic], status: Status = Status.UNKNOWN) -> Topic:
     """The topic that heads the message: the one that says where the case stands, else the gravest."""
     found = set(topics)
     told = BY_STATUS.get(status)
     return told if told in found else next(topic for topic in ORDER if topic in found)
+
+
+def topic_of(status: Status, topic: Topic | None) -> Topic | None:
+    """The topic that heads a message once a moderator has said where the case stands."""
+    return BY_STATUS.get(status, topic)
 
 
 def priority(topics: Iterable[Topic]) -> int:

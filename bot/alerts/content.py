@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
+from bot.alerts.naming import together, unseen
 from bot.model import LegalStatus, Places, Status, Topic
 
 
@@ -40,6 +41,8 @@ class Content:
 
     `bold` are character places in `headline` (field "title") and `excerpt` (field "summary"); both are plain text,
     quoted from the outlet and never rewritten. `countries` has the place first. `sources` has the first outlet first.
+    `people` are those whom the event's reports are about. `announced` is the status that it went out with, where a
+    moderator has overruled that since. `earlier`: how the case stood before, and when that was told; for /latest alone.
     Without a `topic` it is for those who follow somebody whom it names, and says so. `language` is that of the quote,
     None where nobody told it; `wordings` have the event in the other languages in which it came.
     """
@@ -56,6 +59,8 @@ class Content:
     people: tuple[str, ...] = ()
     language: str | None = None
     wordings: tuple[Wording, ...] = ()
+    announced: Status | None = None
+    earlier: tuple[tuple[Status, datetime], ...] = ()
 
     @property
     def wording(self) -> Wording:
@@ -74,6 +79,35 @@ class Content:
         if self.language is None or wording.language in {self.language, *(w.language for w in self.wordings)}:
             return self
         return replace(self, wordings=(*self.wordings, wording))
+
+    def joined(self, further: Content) -> Content:
+        """With the sources and people of a further report; with its words too, unless they are of other people."""
+        more = self.with_all(further.sources, further.people)
+        return more.also(further.wording) if self.tells_of(further.people) else more
+
+    def with_all(self, sources: Iterable[Source], people: Iterable[str]) -> Content:
+        """With further sources, each outlet once, and further people, each person once."""
+        said = {source.name for source in self.sources}
+        more = tuple(source for source in sources if source.name not in said)
+        return replace(self, sources=(*self.sources, *more), people=together(self.people, people))
+
+    def only_of(self, sources: Iterable[Source], people: Sequence[str]) -> Content:
+        """Without the sources and people that are none of these."""
+        left = {source.name for source in sources}
+        return replace(
+            self,
+            sources=tuple(source for source in self.sources if source.name in left),
+            people=tuple(name for name in self.people if len(together(people, [name])) == len(people)),
+        )
+
+    def tells_of(self, people: Collection[str]) -> bool:
+        """Whether a message of it may turn to words about these people: not where it names others and none of them.
+
+        After a merge that happens, and the words of one person's arrest must not replace those of another's.
+        """
+        told = f"{self.headline} {self.excerpt}"
+        names_somebody = len(unseen(self.people, told)) < len(self.people)
+        return not people or not names_somebody or len(unseen(people, told)) < len(people)
 
     def requoted(self, url: str | None, headline: str, excerpt: str, bold: Places) -> Content:
         """With other words in the wording that was read at this address, where there is one."""
@@ -94,6 +128,15 @@ class Content:
         """Whether "one source so far" is to be said: it was, and all that report it belong to one publisher."""
         return self.one_source and len({source.publisher or source.name for source in self.sources}) == 1
 
+    @property
+    def overruled(self) -> bool:
+        """Whether its status is a moderator's, and not what its outlets said."""
+        return self.announced not in (None, self.status)
+
+    def as_decided(self, status: Status, topic: Topic | None) -> Content:
+        """With the status that a moderator decided, and the topic that goes with it."""
+        return replace(self, status=status, topic=topic, announced=self.announced or self.status)
+
     def to_json(self) -> dict[str, Any]:
         """A JSON object for the store; `from_json` gives an equal Content back."""
         return dict(_plain(self))
@@ -113,6 +156,8 @@ class Content:
             people=tuple(data["people"]),
             language=data.get("language"),
             wordings=tuple(Wording(**{**w, "bold": _places(w["bold"])}) for w in data.get("wordings", ())),
+            announced=None if data.get("announced") is None else Status(data["announced"]),
+            earlier=tuple((Status(status), datetime.fromisoformat(at)) for status, at in data.get("earlier", ())),
         )
 
 

@@ -38,13 +38,15 @@ class EventView:
     alerted: bool = False
     """An alert on this event was already decided."""
     alerted_at: datetime | None = None
+    """When the alert was decided that a further outlet is added to."""
     new_outlet: bool = False
+    """That alert does not name the outlet yet."""
     told_before: bool = False
     """Readers were told of this event, or of an earlier one of the same person."""
 
 
 EDITABLE = timedelta(hours=48)
-"""A first message is only edited while it is this young."""
+"""A message is only edited while it is this young."""
 
 
 def cutoff(now: datetime, last_success: datetime | None, fresh: timedelta) -> datetime:

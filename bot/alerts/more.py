@@ -15,7 +15,7 @@ TEXT = 2200
 """Units of the item's own text; it gives way where timeline and labels need the room."""
 LEAST_TEXT = 400
 LINES = 10
-"""Reports in the timeline, the latest: their lines take some 1,300 units."""
+"""Reports in the timeline, the first and the latest: their lines take some 1,300 units."""
 OUTLET, TITLE = 40, 90
 LINKS = 3
 LONGEST_LINK = 1024
@@ -26,7 +26,7 @@ COMMENT, WORDS, WORD = 160, 6, 30
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One report of the event, in the timeline. `at` is aware."""
+    """One report of the event, or of one that it goes on from or leads to, in the timeline. `at` is aware."""
 
     outlet: str
     title: str
@@ -93,7 +93,9 @@ def _page(content: Content, fuller: Fuller, reader: Reader, now: datetime) -> Pa
         page.line()
         page.line(fuller.text, "expandable_blockquote")
     page.line()
-    for line in fuller.timeline[-LINES:]:
+    for line in (
+        fuller.timeline if len(fuller.timeline) <= LINES else (fuller.timeline[0], *fuller.timeline[1 - LINES :])
+    ):
         outlet, title = shorten(one_line(line.outlet), OUTLET), shorten(one_line(line.title), TITLE)
         page.line(f"{moment(line.at, reader, now)} · {outlet}: {title}")
     reason = why(fuller, reader)

@@ -12,10 +12,17 @@ from babel.dates import format_date, format_datetime
 
 from bot.alerts.content import Content, Reader, Source
 from bot.alerts.message import Button, Entity, Message, units
+from bot.alerts.naming import unseen
+from bot.alerts.summary import shorten
 from bot.locales import translation
 from bot.model import LegalStatus, Places, Status, Topic
 
 Gettext = Callable[[str], str]
+
+STEPS = 6
+"""Earlier steps of a case that /latest shows."""
+NAMES, NAME = 5, 40
+"""People whom the line of further names has, and letters of each."""
 
 
 def render(
@@ -85,9 +92,16 @@ def _body(page: Page, content: Content, reader: Reader, late: bool, now: datetim
         page.line()
         page.quoted(told.excerpt, tuple(place for place in told.bold if place[0] == "summary"))
     page.line()
+    others = also_named(content, reader)
+    if others:
+        page.line(others)
     page.line(_sources(content, reader, now))
+    if steps := _steps(content, reader, now):
+        page.line(_("Before: {steps}").format(steps=steps))
     if content.uncertain:
         page.line(_("One source so far."), "italic")
+    if content.overruled:
+        page.line(_("The status is a moderator's."), "italic")
     if late:
         page.line(_("Late: this alert is more than six hours old."), "italic")
     for label in labels(content.sources, reader):
@@ -111,6 +125,25 @@ def head(content: Content, reader: Reader) -> str:
     return " · ".join(part for part in (head, places, status) if part)
 
 
+def _steps(content: Content, reader: Reader, now: datetime) -> str:
+    """How the case stood before, each step with its day; the latest where there are many."""
+    named = [(status_name(status, reader.language), day(at, reader, now)) for status, at in content.earlier]
+    return ", ".join(f"{status} ({when})" for status, when in named[-STEPS:] if status)
+
+
+def also_named(content: Content, reader: Reader) -> str:
+    """Who else is in the reports of the event, where the words that are shown do not name them; empty if nobody is."""
+    told = content.told_in(reader.language)
+    # What went to followers quotes one item alone, and that has whom it names.
+    names = unseen(content.people, f"{told.headline} {told.excerpt}") if content.topic is not None else []
+    if not names:
+        return ""
+    _ = translation(reader.language).gettext
+    more = f" +{len(names) - NAMES}" if len(names) > NAMES else ""
+    shown = ", ".join(shorten(one_line(name), NAME) for name in names[:NAMES])
+    return _("Also named: {names}").format(names=f"{shown}{more}")
+
+
 def _sources(content: Content, reader: Reader, now: datetime) -> str:
     names = " · ".join(dict.fromkeys(source.name for source in content.sources))
     return names if content.published is None else f"{names}, {moment(content.published, reader, now)}"
@@ -123,6 +156,12 @@ def moment(at: datetime, reader: Reader, now: datetime) -> str:
     zone = local.tzname() or ""
     text = format_datetime(local, pattern, tzinfo=local.tzinfo, locale=reader.language)
     return f"{text} {'UTC' + zone if zone[:1] in '+-' else zone}"
+
+
+def day(at: datetime, reader: Reader, now: datetime) -> str:
+    """A day on the reader's clock; the year only where it is not this one."""
+    local = at.astimezone(ZoneInfo(reader.time_zone))
+    return format_datetime(local, "d MMMM" if local.year == now.year else "d MMMM y", locale=reader.language)
 
 
 def labels(sources: tuple[Source, ...], reader: Reader) -> list[str]:

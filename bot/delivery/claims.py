@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.alerts.content import Content
 from bot.delivery import when
 from bot.delivery.parcel import Parcel
-from bot.delivery.turn import After, Ask, Drop, Edit, Gather, Send, Turn, Wait, decide, message_of
+from bot.delivery.turn import After, Ask, Drop, Edit, Gather, Send, Turn, Wait, decide, first_of, message_of
 from bot.store import deliveries, waiting
+from bot.store.answers import answered_by
 from bot.store.deliveries import State
 from bot.store.waiting import Waiting
 
@@ -46,6 +47,7 @@ class Claims:
     def __init__(self, parked_for: Callable[[int], float]) -> None:
         self._parked_for = parked_for
         self._contents: dict[int, Content | None] = {}
+        self._answered: dict[int, tuple[int, ...]] = {}
 
     async def take(self, session: AsyncSession, busy: Collection[int], limit: int, now: datetime) -> Taken:
         """Claim up to `limit` parcels of chats that are not `busy`, one a chat, the most urgent and newest first."""
@@ -64,17 +66,26 @@ class Claims:
         """Decide about the rows, and about those that must go before them."""
         decided: Decided = {}
         for _ in range(CHAIN):
-            pairs = {(before, row.subscriber_id) for row in rows if (before := row.edits or row.replies_to) is not None}
-            found = await waiting.earlier(session, pairs)
+            before = {row.id: await self._before(session, row) for row in rows}
+            found = await waiting.earlier(session, {(a, row.subscriber_id) for row in rows for a in before[row.id]})
             for row in rows:
-                before = row.edits or row.replies_to
-                earlier = found.get((before, row.subscriber_id)) if before is not None else None
-                decided[row.id] = row, self._parked(row, now) or decide(row, earlier, now)
+                there = [found.get((alert, row.subscriber_id)) for alert in before[row.id]]
+                decided[row.id] = row, self._parked(row, now) or decide(row, first_of(there), now)
             firsts = {t.delivery_id for _, t in decided.values() if isinstance(t, After)} - decided.keys()
             if not firsts:
                 break
             rows = await waiting.by_id(session, firsts)
         return decided
+
+    async def _before(self, session: AsyncSession, row: Waiting) -> tuple[int, ...]:
+        """The alerts that this delivery edits or may answer, the first first."""
+        if row.edits is not None or row.replies_to is None:
+            return () if row.edits is None else (row.edits,)
+        if row.alert_id not in self._answered:
+            if len(self._answered) >= CONTENTS:
+                self._answered.clear()
+            self._answered[row.alert_id] = await answered_by(session, row.alert_id)
+        return self._answered[row.alert_id]
 
     def _parked(self, row: Waiting, now: datetime) -> Wait | None:
         seconds = self._parked_for(row.subscriber_id)
@@ -90,10 +101,10 @@ class Claims:
         if len(rows) > 1 or turn.fold is when.Fold.DIGEST or age > when.STALE:
             return rows or [row], turn
         # One alert that was held alone is a message like any other: it can be edited, and answers what it follows.
-        found = {}
-        if row.replies_to is not None:
-            found = await waiting.earlier(session, {(row.replies_to, row.subscriber_id)})
-        return [row], Send(age > when.LATE, message_of(next(iter(found.values()), None)))
+        alerts = await self._before(session, row)
+        found = await waiting.earlier(session, {(alert, row.subscriber_id) for alert in alerts})
+        first = first_of(found.get((alert, row.subscriber_id)) for alert in alerts)
+        return [row], Send(age > when.LATE, message_of(first))
 
     async def as_launched(self, session: AsyncSession, row: Waiting, launched: datetime) -> Parcel | None:
         """The parcel as which this delivery was launched then, as far as that can still be known."""

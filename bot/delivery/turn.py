@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -93,6 +94,16 @@ def decide(row: Waiting, before: Earlier | None, now: datetime) -> Turn:
     if before is not None and before.state is State.PENDING:
         return After(before.id)
     return Send(age > when.LATE, message_of(before))
+
+
+def first_of(earlier: Iterable[Earlier | None]) -> Earlier | None:
+    """The first of several deliveries that is a message to be edited or answered, or waits to be one.
+
+    Where there is none, the first that was there at all tells why.
+    """
+    there = [each for each in earlier if each is not None]
+    usable = (each for each in there if each.state is State.PENDING or message_of(each) is not None)
+    return next(usable, there[0] if there else None)
 
 
 def _edit(row: Waiting, before: Earlier | None, now: datetime) -> Turn:

@@ -41,12 +41,14 @@ class Mends(Protocol):
 
     async def split(self, old: int, new: int) -> None: ...
 
+    async def overruled(self, event_id: int, was: Status, status: Status) -> None: ...
+
 
 class Casework:
     """Every act is one transaction with its audit row. `actor` is a pseudonym of `Keyring.pseudonym`.
 
     After the commit, `told_apart` is called with an item that a split made an event of its own, and `mender` mends the
-    messages on the events that were merged or split.
+    messages on the events that were merged, split or overruled.
     """
 
     def __init__(
@@ -126,6 +128,8 @@ class Casework:
                 await event_links.set_status(session, event_id, status)
                 detail = {"from": was.value, "to": status.value}
                 await audit.record(session, actor, Act.SET_STATUS, str(event_id), detail, now)
+        if status is not was and self._mender is not None:
+            await self._mender.overruled(event_id, was, status)
         return await self.event(event_id)
 
     async def officials(self) -> list[str]:

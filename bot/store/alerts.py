@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.model import Status
+from bot.model import Description, Status
+from bot.store.answers import case_of
+from bot.store.events import read_description
 from bot.store.tables import (
     AlertCountryRow,
     AlertRow,
@@ -53,22 +55,40 @@ class LastEdit:
 
 @dataclass(frozen=True, slots=True)
 class PastAlert:
-    """An alert on an event that was decided before."""
+    """An alert on an event that was decided before. `replies_to`: it is an update, and that one began the case."""
 
     id: int
     kind: str
     content: dict[str, Any]
     created_at: datetime
+    replies_to: int | None = None
+
+    @property
+    def first(self) -> int:
+        """The alert that began its case."""
+        return self.replies_to or self.id
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One report in an event's timeline; `at` is when it was published, or seen where it has no date."""
+    """One report in a case's timeline; `at` is when it was published, or seen where it has no date."""
 
     outlet: str
     title: str
     at: datetime
     url: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One report of an event as an alert uses it; `outlet` is an id."""
+
+    outlet: str
+    title: str
+    url: str | None
+    published: datetime | None
+    description: Description
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +102,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """An alert with what stands behind it: the item's own text, the event's reports, the rules that matched.
+    """An alert with what stands behind it: the item's own text, the reports of its case, the rules that matched.
 
     `content` is as last edited, with the status that the case now has; `followers_only`: it went out because of a
     followed name.
@@ -101,17 +121,18 @@ async def details(session: AsyncSession, alert_id: int) -> Details | None:
     if alert is None or alert.cancelled:
         return None
     item = None if alert.item_id is None else await session.get(ItemRow, alert.item_id)
-    query = select(OutletRow.name, ItemRow.title, ItemRow.published, ItemRow.seen_at, ItemRow.url)
+    case = () if alert.event_id is None else await case_of(session, alert.event_id)
+    query = select(OutletRow.name, ItemRow.title, ItemRow.published, ItemRow.seen_at, ItemRow.url, ItemRow.summary)
     # An item that met no rule has no event: what went to followers of a name stands alone.
-    reported = ItemRow.id == alert.item_id if alert.event_id is None else ItemRow.event_id == alert.event_id
+    reported = ItemRow.event_id.in_(case) if case else ItemRow.id == alert.item_id
     reports = await session.execute(
         query.join(OutletRow, OutletRow.id == ItemRow.outlet_id).where(reported).order_by(ItemRow.id)
     )
-    timeline = [Told(name, title, published or seen, url) for name, title, published, seen, url in reports]
-    event = None if alert.event_id is None else await session.get(EventRow, alert.event_id)
-    status = {"status": event.status} if event is not None and event.status != Status.UNKNOWN.value else {}
+    timeline = [Told(name, title, published or seen, url, text) for name, title, published, seen, url, text in reports]
+    statuses = await session.scalars(select(EventRow.status).where(EventRow.id.in_(case)).order_by(EventRow.id))
+    known = [status for status in statuses if status != Status.UNKNOWN.value]
     return Details(
-        content=alert.content | status,
+        content=alert.content | ({"status": known[-1]} if known else {}),
         text=item.summary if item else "",
         timeline=tuple(sorted(timeline, key=lambda told: told.at)),
         reasons=() if item is None else await _reasons(session, item),
@@ -172,7 +193,10 @@ async def edits_of_event(session: AsyncSession, event_id: int) -> list[tuple[Pas
         AlertRow.event_id == event_id, AlertRow.edits.is_(None), AlertRow.topics != 0, AlertRow.cancelled.is_(False)
     )
     rows = list(await session.scalars(query.order_by(AlertRow.id)))
-    return [(PastAlert(row.id, row.kind, row.content, row.created_at), await _edit_of(session, row)) for row in rows]
+    return [
+        (PastAlert(row.id, row.kind, row.content, row.created_at, row.replies_to), await _edit_of(session, row))
+        for row in rows
+    ]
 
 
 async def _edit_of(session: AsyncSession, row: AlertRow) -> NewAlert:
@@ -190,10 +214,13 @@ async def _edit_of(session: AsyncSession, row: AlertRow) -> NewAlert:
     )
 
 
-async def reports_of(session: AsyncSession, event_id: int) -> list[tuple[str, str | None, datetime | None]]:
-    """(outlet id, address, time of publication) of each report of an event, the first first."""
-    query = select(ItemRow.outlet_id, ItemRow.url, ItemRow.published).where(ItemRow.event_id == event_id)
-    return [(row[0], row[1], row[2]) for row in await session.execute(query.order_by(ItemRow.id))]
+async def reports_of(session: AsyncSession, event_id: int) -> list[Reported]:
+    """Each report of an event, the first first."""
+    query = select(ItemRow).where(ItemRow.event_id == event_id).order_by(ItemRow.id)
+    return [
+        Reported(row.outlet_id, row.title, row.url, row.published, read_description(row.description or {}))
+        for row in await session.scalars(query)
+    ]
 
 
 async def change_content(session: AsyncSession, alert_id: int, content: dict[str, Any]) -> None:

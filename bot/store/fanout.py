@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, l
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.store.answers import answered_by
 from bot.store.deliveries import State
 from bot.store.tables import (
     AlertCountryRow,
@@ -51,7 +52,11 @@ async def fan_out_chunk(session: AsyncSession, alert_id: int, now: datetime, siz
     last = await _end_of_chunk(session, alert.fanned_up_to, size)
     written = 0
     if last is not None:
-        chosen = _edited(alert, now) if alert.edits is not None else _audience(alert, now)
+        chosen = (
+            _edited(alert, now)
+            if alert.edits is not None
+            else _audience(alert, await answered_by(session, alert_id), now)
+        )
         chunk = chosen.where(SubscriberRow.id > alert.fanned_up_to, SubscriberRow.id <= last)
         columns = ["alert_id", "subscriber_id", "state", "priority", "attempts", "plain", "created_at"]
         outcome = await session.execute(
@@ -69,7 +74,7 @@ async def _end_of_chunk(session: AsyncSession, after: int, size: int) -> int | N
     return last
 
 
-def _audience(alert: AlertRow, now: datetime) -> Select[*tuple[Any, ...]]:
+def _audience(alert: AlertRow, answered: Sequence[int], now: datetime) -> Select[*tuple[Any, ...]]:
     """Chats whose topics and countries meet the alert's, who follow a named person, or who got what it answers."""
     near = exists().where(
         AlertCountryRow.alert_id == alert.id,
@@ -84,15 +89,13 @@ def _audience(alert: AlertRow, now: datetime) -> Select[*tuple[Any, ...]]:
     place = or_(true() if alert.everywhere else false(), SubscriberRow.every_country, near)
     wanted = and_(SubscriberRow.topics.op("&")(alert.topics) != 0, place)
     priority = literal(alert.priority * 2) + case((near, 1), else_=0)
-    audience = _row(alert.id, priority, now).where(or_(wanted, follows, _got(alert.replies_to)))
+    audience = _row(alert.id, priority, now).where(or_(wanted, follows, _got(answered)))
     return audience if alert.beside is None else audience.where(~_has(alert.beside))
 
 
-def _got(alert_id: int | None) -> ColumnElement[bool]:
-    if alert_id is None:
-        return false()
+def _got(alert_ids: Sequence[int]) -> ColumnElement[bool]:
     return exists().where(
-        DeliveryRow.alert_id == alert_id,
+        DeliveryRow.alert_id.in_(alert_ids),
         DeliveryRow.subscriber_id == SubscriberRow.id,
         DeliveryRow.state == State.SENT,
     )

@@ -1,4 +1,4 @@
-"""The alerts that fit what a chat chose: for /latest. One entry an event, as it now stands."""
+"""The alerts that fit what a chat chose: for /latest. One entry a case, as it now stands."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.model import Status
+from bot.store.answers import answered_by
 from bot.store.subscribers import Subscriber
 from bot.store.tables import AlertCountryRow, AlertNameRow, AlertRow, DeliveryRow, EventRow, FollowRow
 
@@ -32,8 +34,9 @@ async def latest(
 ) -> list[KeptAlert]:
     """The newest alerts for the chat's choices and follows, newest first; `before` is an alert id to go on from.
 
-    Of an event the newest alert is shown, with the sources of all and the status as it now is. An edit of an alert
-    (another outlet, a changed line) is no alert of its own: the alert is shown as last edited.
+    Of a case the newest alert is shown, with the sources of all on its event, the status as it now is, and the steps
+    that were told before. An edit of an alert (another outlet, a changed line) is no alert of its own: the alert is
+    shown as last edited.
     """
     query = select(AlertRow).where(AlertRow.id.in_(_newest_of_events(or_(and_(*_fits(chat)), _follows(chat)), now)))
     return await _as_now(session, query if before is None else query.where(AlertRow.id < before), limit)
@@ -57,7 +60,18 @@ async def _as_now(session: AsyncSession, query: Select[AlertRow], limit: int) ->
         content = _with_sources(edited.get(row.id, row.content), others)
         found.append(KeptAlert(row.id, content, row.created_at))
     statuses = await _statuses(session, {row.id for row in rows if row.topics})
-    return [KeptAlert(kept.id, kept.content | statuses.get(kept.id, {}), kept.created_at) for kept in found]
+    steps = {row.id: await _earlier(session, row) for row in rows}
+    return [
+        KeptAlert(kept.id, kept.content | statuses.get(kept.id, {}) | steps[kept.id], kept.created_at) for kept in found
+    ]
+
+
+async def _earlier(session: AsyncSession, row: AlertRow) -> dict[str, Any]:
+    """What was told of the case before an update, as a part of its content: each status and when, the first first."""
+    before = await answered_by(session, row.id) if row.replies_to is not None else ()
+    query = select(AlertRow.content, AlertRow.created_at).where(AlertRow.id.in_(before)).order_by(AlertRow.id)
+    told = [(content.get("announced") or content.get("status"), at) for content, at in await session.execute(query)]
+    return {"earlier": [[status, at.isoformat()] for status, at in told if status]} if told else {}
 
 
 async def is_hidden(session: AsyncSession, chat: Subscriber, alert_id: int) -> bool:
@@ -71,13 +85,15 @@ async def is_hidden(session: AsyncSession, chat: Subscriber, alert_id: int) -> b
 
 
 def _newest_of_events(fitting: ColumnElement[bool], now: datetime) -> Any:
-    """Ids of the alerts to show: of each event one, and what went to followers alone only where nothing else did."""
+    """Ids of the alerts to show: of each case one, and what went to followers alone only where nothing else did."""
+    first = aliased(AlertRow)
     number = func.row_number().over(
-        partition_by=func.coalesce(AlertRow.event_id, -AlertRow.id),
+        partition_by=func.coalesce(first.event_id, AlertRow.event_id, -AlertRow.id),
         order_by=((AlertRow.topics == 0), AlertRow.id.desc()),
     )
     numbered = (
         select(AlertRow.id, number.label("number"))
+        .outerjoin(first, first.id == AlertRow.replies_to)
         .where(AlertRow.edits.is_(None), ~AlertRow.cancelled, AlertRow.created_at > now - KEPT, fitting)
         .subquery()
     )
@@ -125,11 +141,11 @@ async def _statuses(session: AsyncSession, alert_ids: Collection[int]) -> dict[i
 
 
 def _with_sources(content: dict[str, Any], others: Collection[dict[str, Any]]) -> dict[str, Any]:
-    """The content with the sources of the event's other alerts after its own, each outlet once."""
-    sources = [source for each in (content, *others) for source in each.get("sources", ())]
-    if not sources:
-        return content
-    return content | {"sources": list({source["name"]: source for source in reversed(sources)}.values())[::-1]}
+    """The content with the sources of the event's other alerts after its own, each outlet once: the first is quoted."""
+    sources: dict[str, Any] = {}
+    for source in (source for each in (content, *others) for source in each.get("sources", ())):
+        sources.setdefault(source["name"], source)
+    return content | {"sources": list(sources.values())} if sources else content
 
 
 async def _edited(session: AsyncSession, alert_ids: Collection[int]) -> dict[int, dict[str, Any]]:

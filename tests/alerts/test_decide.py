@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.alerts.audience import audience, leading, priority
+from bot.alerts.audience import audience, leading, priority, where
 from bot.alerts.decide import EventView, Kind, cutoff, decide
 from bot.model import Match, RuleState, Status, Topic
 
@@ -85,6 +85,13 @@ def test_russia_alone_is_no_place_so_the_alert_goes_everywhere() -> None:
     assert audience([Topic.LAW], ()).everywhere
     assert audience([Topic.DETENTION], ("KG", "RU")).countries == ("KG",)
     assert not audience([Topic.DETENTION], ("KG", "RU")).everywhere
+
+
+def test_an_outcome_that_names_russia_alone_happened_where_the_case_is() -> None:
+    assert where(("RU",), Status.HANDED_OVER, ("KG",)) == where((), Status.HANDED_OVER, ("KG",)) == ("KG",)
+    assert where(("AM", "RU"), Status.HANDED_OVER, ("KG",)) == ("AM", "RU")
+    assert where(("RU",), Status.RELEASED, ("KG",)) == ("RU",), "somebody who was handed over is released there"
+    assert where(("RU",), Status.HANDED_OVER, ()) == ("RU",)
 
 
 def test_a_topic_mask_has_a_bit_for_each_topic() -> None:

@@ -155,6 +155,33 @@ async def test_a_chat_that_joined_later_gets_the_update_plain(house: House) -> N
     assert house.api.chat(1).last.reply_to is None
 
 
+async def test_every_change_of_status_answers_the_first_message_that_the_chat_has(house: House) -> None:
+    await house.subscribe(1)
+    first = await house.publish("Задержан")
+    await drain(house)
+    await house.subscribe(2)
+    await house.publish("Выдача одобрена", kind="update", replies_to=first)
+    await drain(house)
+    await house.publish("Выдан", kind="update", replies_to=first)
+    await drain(house)
+    old, new = house.api.chat(1).received, house.api.chat(2).received
+    assert [message.reply_to for message in old] == [None, old[0].id, old[0].id]
+    assert [message.reply_to for message in new] == [None, new[0].id], "the first that this one got"
+
+
+async def test_after_a_merge_an_update_answers_whichever_alert_the_chat_has(house: House) -> None:
+    event_id = await house.event()
+    first = await house.publish("Задержан в Оше", event_id=event_id, countries=("KZ",))
+    await house.subscribe(1)
+    await house.publish("Задержан в Бишкеке", event_id=event_id)
+    await drain(house)
+    await house.change(1, topics=0)
+    await house.publish("Выдан", event_id=event_id, kind="update", replies_to=first)
+    await drain(house)
+    assert house.texts(1) == ["Задержан в Бишкеке", "Выдан"], "who had the one alert or the other gets the update"
+    assert house.api.chat(1).last.reply_to == house.api.chat(1).received[0].id
+
+
 async def test_edits_and_sends_of_a_chat_keep_its_pace(house: House) -> None:
     await house.subscribe(1)
     first = await house.publish("Kloop")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model import Topic
+from bot.store.answers import answered_by, case_of
 from bot.store.latest import is_hidden, latest
 from bot.store.session import Store
 from bot.store.subscribers import Subscriber
@@ -96,3 +97,29 @@ async def test_an_alert_for_followers_alone_is_hidden_from_everybody_else(either
     async with either_store.read() as session:
         assert await is_hidden(session, EVERYWHERE, made)
         assert await latest(session, EVERYWHERE, NOW, limit=10) == []
+
+
+async def test_of_a_case_that_went_on_the_last_step_is_shown_with_those_before(either_store: Store) -> None:
+    events = list[int]()
+    async with either_store.write() as session:
+        for follows in (None, 0, 1):
+            row = EventRow(
+                opened_at=NOW,
+                updated_at=NOW,
+                status="detained",
+                topics=[],
+                countries=[],
+                people=[],
+                follows=None if follows is None else events[follows],
+            )
+            session.add(row)
+            await session.flush()
+            events.append(row.id)
+    first = await alert(either_store, "detained", event_id=events[0])
+    other = await alert(either_store, "somebody else")
+    await alert(either_store, "approved", event_id=events[1], replies_to=first, kind="update")
+    await alert(either_store, "handed over", event_id=events[2], replies_to=first, kind="update")
+    assert await shown(either_store, EVERYWHERE) == ["handed over", "somebody else"]
+    async with either_store.read() as session:
+        assert await case_of(session, events[1]) == tuple(events)
+        assert await answered_by(session, other) == ()
