@@ -100,7 +100,7 @@ _Asked = tuple[Condition | None, Clause, Condition | None, int, Condition]
 
 
 class Percolator:
-    """The queries of one language, each of their ways filed under the clause whose leaves the fewest ways share."""
+    """The queries of one language, each of their ways filed under the clause whose leaves the fewest queries share."""
 
     def __init__(self, queries: list[tuple[int, Condition]], leaves: Leaves, compiler: Compiler) -> None:
         self.leaves = leaves
@@ -115,10 +115,14 @@ class Percolator:
             if query.clauses()
             for way in ways(query)
         ]
-        self._bits = Bits(clauses for *_, clauses in found)
-        commonness = _commonness(clauses for *_, clauses in found)
+        # What several ways of one query need makes it neither common nor shared.
+        needed: dict[int, dict[Clause, None]] = {}
         asking = Counter(part for _, part in {(order, part) for order, _, way, _ in found for part in way})
         shared = frozenset(part for part, number in asking.items() if number > 1)
+        for order, _, _, clauses in found:
+            needed.setdefault(order, {}).update(dict.fromkeys(clauses))
+        self._bits = Bits(map(tuple, needed.values()))
+        commonness = _commonness(needed.values())
         filed: dict[int, tuple[list[int], list[_Asked]]] = {}
         for order, query, way, clauses in found:
             ranked = sorted(clauses, key=commonness.__getitem__)
@@ -175,9 +179,9 @@ class Percolator:
                 yield order, hits
 
 
-def _commonness(ways_clauses: Iterable[tuple[Clause, ...]]) -> dict[Clause, int]:
-    """How often ways ask for the leaves of each clause."""
-    sharing = Counter(clause for clauses in ways_clauses for clause in clauses)
+def _commonness(needed: Iterable[Iterable[Clause]]) -> dict[Clause, int]:
+    """How many queries need the leaves of each clause, added up."""
+    sharing = Counter(clause for clauses in needed for clause in clauses)
     leaves: Counter[int] = Counter()
     for clause, number in sharing.items():
         for leaf in clause:
