@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import TypeGuard
 
@@ -50,7 +50,8 @@ class RuleIndex:
         for language in document.languages:
             view, met = self._percolator(language).ask(document)
             for order, query in met.items():
-                found[order] = view.shows(query) | found.get(order, NOTHING)
+                shown = view.shows(query)
+                found[order] = shown | found[order] if order in found else shown
         return self._matches(document, found) if found else ()
 
     def meets(self, document: Document) -> frozenset[str]:
@@ -68,15 +69,17 @@ class RuleIndex:
 
     def match_all_slowly(self, document: Document) -> tuple[Match, ...]:
         """What `match` says, found by asking every rule about every word: its measure in tests and benchmarks."""
-        found: dict[int, set[int]] = {}
+        found: dict[int, frozenset[int]] = {}
         for language in document.languages:
             for order, hits in self._percolator(language).ask_all_slowly(document):
-                found.setdefault(order, set()).update(word for hit in hits for word in hit.words)
+                found[order] = found.get(order, NOTHING).union(*(hit.words for hit in hits))
         return self._matches(document, found)
 
-    def _matches(self, document: Document, found: Mapping[int, Collection[int]]) -> tuple[Match, ...]:
+    def _matches(self, document: Document, found: Mapping[int, frozenset[int]]) -> tuple[Match, ...]:
+        # Of many rules that an item meets, many meet it by the same words.
+        stand = {words: places(document, sorted(words)) for words in {*found.values()}}
         return tuple(
-            Match(rule.id, rule.version, rule.topic, rule.state, places(document, sorted(found[order])))
+            Match(rule.id, rule.version, rule.topic, rule.state, stand[found[order]])
             for order, rule in ((order, self._rules[order]) for order in sorted(found))
         )
 
