@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar, cast
 
 from bot.keywords import tree
-from bot.keywords.conditions import NOTHING, Absent, Close, Condition, Every, Joined, Known, Some, TitleWords, Words
+from bot.keywords.alternatives import Group, Some
+from bot.keywords.conditions import NOTHING, Absent, Close, Condition, Every, Joined, Known, TitleWords, Words
 from bot.keywords.leaves import AnyForm, Beginning, Fact, Leaves, ThisForm
 from bot.language.lexicon import Lexicon
 
@@ -46,7 +47,7 @@ class Compiler:
             case tree.Named(name, child):
                 # Many rules share a group: it is made ready once.
                 if (name, titled) not in self._named:
-                    self._named[name, titled] = self.compile(child, titled)
+                    self._named[name, titled] = _as_group(self.compile(child, titled))
                 return self._named[name, titled]
 
     def every(self, parts: Iterable[Condition]) -> Condition:
@@ -94,3 +95,9 @@ class Compiler:
                 return ThisForm(text)
             case tree.Prefix(text):
                 return Beginning(self._leaves.spell(text))
+
+
+def _as_group(condition: Condition) -> Condition:
+    if isinstance(condition, Group) or not isinstance(condition, Some):
+        return condition
+    return Group(condition.plain, condition.others)

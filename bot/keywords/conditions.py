@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Protocol
 
 from bot.keywords.nearness import Hit, Hits, in_order, near, together
@@ -153,7 +152,7 @@ class Joined(Condition):
 
     def clauses(self) -> tuple[Clause, ...]:
         # The longest word first: of clauses of one size the first is taken, and "not" would stand in every text.
-        return _all_clauses(sorted(self.parts, key=lambda part: -part.letters))
+        return all_clauses(sorted(self.parts, key=lambda part: -part.letters))
 
     def hits(self, view: View) -> Hits | None:
         found = []
@@ -192,7 +191,7 @@ class Every(Condition):
         self.parts = tuple(sorted(parts, key=lambda part: part.cost))
 
     def clauses(self) -> tuple[Clause, ...]:
-        return _all_clauses(self.parts)
+        return all_clauses(self.parts)
 
     def hits(self, view: View) -> Hits | None:
         hits: Hits = []
@@ -210,71 +209,12 @@ class Every(Condition):
         return NOTHING.union(*map(view.shows, self.parts))
 
 
-_NO_LEAF: dict[int, tuple[Condition, ...]] = {}
-
-
-class Some(Condition):
-    """Any of the parts; the plain words among them, which may be dozens in a group, are asked for at once.
-
-    Alternatives of their own, such as groups, are asked as others have asked them. Of the rest, a part that lacks a
-    leaf it needs is not asked: most of a group's phrases, in most documents.
-    """
-
-    __slots__ = ("_always", "_by_leaf", "_leaves", "parts", "plain")
-
-    cost = 2
-
-    def __init__(self, plain: Words | None, others: Sequence[Condition]) -> None:
-        self.plain = plain
-        self.parts = (plain, *others) if plain else tuple(others)
-        always: list[Condition] = []
-        by_leaf: dict[int, tuple[Condition, ...]] = {}
-        for part in others:
-            clauses = () if isinstance(part, Some | Words) else part.clauses()
-            for leaf in min(clauses, key=len, default=NOTHING):
-                by_leaf[leaf] = (*by_leaf.get(leaf, ()), part)
-            always += () if clauses else (part,)
-        self._always = tuple(always)
-        self._by_leaf = by_leaf or _NO_LEAF
-        self._leaves = frozenset(by_leaf)
-
-    def clauses(self) -> tuple[Clause, ...]:
-        clauses = [part.clauses() for part in self.parts]
-        # One of the parts must hold; so a leaf of one of them must be met, if each has a clause at all.
-        return (NOTHING.union(*(min(some, key=len) for some in clauses)),) if all(clauses) else ()
-
-    def hits(self, view: View) -> Hits | None:
-        found = [hits for part in self.parts if (hits := view.find(part)) is not None]
-        return [hit for hits in found for hit in hits] if found else None
-
-    def holds(self, view: Quick) -> bool:
-        return (self.plain is not None and view[self.plain]) or any(map(view.__getitem__, self._likely(view)))
-
-    def shown(self, view: Quick) -> frozenset[int]:
-        parts = [part for part in self._likely(view) if view[part]]
-        if self.plain is not None and view[self.plain]:
-            parts.append(self.plain)
-        return NOTHING.union(*map(view.shows, parts))
-
-    def quick_hits(self, view: Quick) -> Hits | None:
-        """What `hits` finds, of the parts that can hold alone."""
-        parts: Iterable[Condition] = dict.fromkeys(self._likely(view))
-        if self.plain is not None:
-            parts = (self.plain, *parts)
-        found = [hits for part in parts if view[part] and (hits := view.find(part)) is not None]
-        return [hit for hits in found for hit in hits] if found else None
-
-    def _likely(self, view: Quick) -> Iterable[Condition]:
-        met = self._leaves & view.met if self._leaves else None
-        return chain(self._always, *map(self._by_leaf.__getitem__, met)) if met else self._always
-
-
 class Absent(Condition):
     """Not the part."""
 
     __slots__ = ("part",)
 
-    cost = 2
+    cost = 3
 
     def __init__(self, part: Condition) -> None:
         self.part = part
@@ -289,5 +229,6 @@ class Absent(Condition):
         return NOTHING
 
 
-def _all_clauses(parts: Iterable[Condition]) -> tuple[Clause, ...]:
+def all_clauses(parts: Iterable[Condition]) -> tuple[Clause, ...]:
+    """The clauses of all parts, each once."""
     return tuple(dict.fromkeys(clause for part in parts for clause in part.clauses()))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import TypeGuard
 
 from bot.keywords.bits import Bits
 from bot.keywords.compiled import Compiler
-from bot.keywords.conditions import NOTHING, Clause, Condition, Every, TitleWords, Words
+from bot.keywords.conditions import NOTHING, Clause, Condition, TitleWords, Words, all_clauses
 from bot.keywords.leaves import Leaves
 from bot.keywords.nearness import Hits
 from bot.keywords.query import Query, choose, shelf_of
 from bot.keywords.views import QuickView, SlowView
+from bot.keywords.ways import Way, ways
 from bot.language import turkic
 from bot.language.lexicon import Lexicon
 from bot.language.words import Document
@@ -49,7 +50,8 @@ class RuleIndex:
         for language in document.languages:
             view, met = self._percolator(language).ask(document)
             for order, query in met.items():
-                found[order] = view.shows(query) | found.get(order, NOTHING)
+                shown = view.shows(query)
+                found[order] = shown | found[order] if order in found else shown
         return self._matches(document, found) if found else ()
 
     def meets(self, document: Document) -> frozenset[str]:
@@ -67,15 +69,17 @@ class RuleIndex:
 
     def match_all_slowly(self, document: Document) -> tuple[Match, ...]:
         """What `match` says, found by asking every rule about every word: its measure in tests and benchmarks."""
-        found: dict[int, set[int]] = {}
+        found: dict[int, frozenset[int]] = {}
         for language in document.languages:
             for order, hits in self._percolator(language).ask_all_slowly(document):
-                found.setdefault(order, set()).update(word for hit in hits for word in hit.words)
+                found[order] = found.get(order, NOTHING).union(*(hit.words for hit in hits))
         return self._matches(document, found)
 
-    def _matches(self, document: Document, found: Mapping[int, Collection[int]]) -> tuple[Match, ...]:
+    def _matches(self, document: Document, found: Mapping[int, frozenset[int]]) -> tuple[Match, ...]:
+        # Of many rules that an item meets, many meet it by the same words.
+        stand = {words: places(document, sorted(words)) for words in {*found.values()}}
         return tuple(
-            Match(rule.id, rule.version, rule.topic, rule.state, places(document, sorted(found[order])))
+            Match(rule.id, rule.version, rule.topic, rule.state, stand[found[order]])
             for order, rule in ((order, self._rules[order]) for order in sorted(found))
         )
 
@@ -94,44 +98,58 @@ class RuleIndex:
         return self._percolators[language]
 
 
-_Filed = tuple[int, tuple[int, Clause, Condition | None, Condition]]
-"""The bits that a query needs; its order, what else to ask of it (see `Percolator._asked`), and the query itself."""
+_Asked = tuple[Condition | None, Clause, Condition | None, int, Condition]
+"""What to ask of a way after its bits (see `Percolator._asked`); the order of its query, and the query itself."""
 
 
 class Percolator:
-    """The queries of one language, each filed under the clause whose leaves the fewest queries share."""
+    """The queries of one language, each of their ways filed under the clause whose leaves the fewest queries share."""
 
     def __init__(self, queries: list[tuple[int, Condition]], leaves: Leaves, compiler: Compiler) -> None:
         self.leaves = leaves
         self.queries = queries
-        clauses = [query.clauses() for _, query in queries]
-        self._always = [pair for pair, some in zip(queries, clauses, strict=True) if not some]
-        self._bits = Bits(clauses)
+        self._always = [pair for pair in queries if not pair[1].clauses()]
         self._same: dict[int, int] = {}
         """One object for equal numbers: those of a few hundred shapes stay in the processor's cache."""
-        filed: dict[int, list[_Filed]] = {}
-        sharing = Counter(leaf for some in clauses for clause in some for leaf in clause)
-        for (order, query), some in zip(queries, clauses, strict=True):
-            if some:
-                ranked = sorted(some, key=lambda clause: sum(map(sharing.__getitem__, clause)))
-                need, also, rest = self._asked(query, ranked, compiler)
-                entry = (need, (order, also, rest, query))
-                for leaf in ranked[0]:
-                    filed.setdefault(leaf, []).append(entry)
-        self._filed = {leaf: tuple(entries) for leaf, entries in filed.items()}
+        one: dict[Clause, Clause] = {}
+        found = [
+            (order, query, way, tuple(one.setdefault(clause, clause) for clause in all_clauses(way)))
+            for order, query in queries
+            if query.clauses()
+            for way in ways(query)
+        ]
+        # What several ways of one query need makes it neither common nor shared.
+        needed: dict[int, dict[Clause, None]] = {}
+        asking = Counter(part for _, part in {(order, part) for order, _, way, _ in found for part in way})
+        shared = frozenset(part for part, number in asking.items() if number > 1)
+        for order, _, _, clauses in found:
+            needed.setdefault(order, {}).update(dict.fromkeys(clauses))
+        self._bits = Bits(map(tuple, needed.values()))
+        commonness = _commonness(needed.values())
+        filed: dict[int, tuple[list[int], list[_Asked]]] = {}
+        for order, query, way, clauses in found:
+            ranked = sorted(clauses, key=commonness.__getitem__)
+            need = self._bits.of(ranked[1:])
+            asked = (*self._asked(way, ranked, shared, compiler), order, query)
+            for leaf in ranked[0]:
+                needs, all_asked = filed.setdefault(leaf, ([], []))
+                needs.append(self._same.setdefault(need, need))
+                all_asked.append(asked)
+        self._filed = {leaf: (tuple(needs), tuple(asked)) for leaf, (needs, asked) in filed.items()}
         self._leaves_filed = frozenset(filed)
 
     def _asked(
-        self, query: Condition, ranked: Sequence[Clause], compiler: Compiler
-    ) -> tuple[int, Clause, Condition | None]:
-        """What to ask of a query when a leaf of its rarest clause is met: the bits that must be there, the rarest
-        clause without a bit (its first where all have one), and what these do not tell (None: nothing more)."""
-        parts = query.parts if isinstance(query, Every) else (query,)
-        need = self._bits.of(ranked[1:])
+        self, way: Way, ranked: Sequence[Clause], shared: frozenset[Condition], compiler: Compiler
+    ) -> tuple[Condition | None, Clause, Condition | None]:
+        """What to ask of a way when a leaf of its rarest clause is met, and its bits: what other queries ask too, the
+        rarest clause without a bit (its first where all have one), and its own that these do not tell. None is
+        nothing more."""
         also = next((clause for clause in ranked[1:] if clause not in self._bits.known), ranked[0])
         settled = (ranked[0], also)
-        rest = [part for part in parts if not (_is_plain(part) and self._is_told(part.leaves, settled))]
-        return self._same.setdefault(need, need), also, compiler.every(rest) if rest else None
+        rest = [part for part in way if not (_is_plain(part) and self._is_told(part.leaves, settled))]
+        common = [part for part in rest if part in shared]
+        own = [part for part in rest if part not in shared]
+        return compiler.every(common) if common else None, also, compiler.every(own) if own else None
 
     def _is_told(self, clause: Clause, settled: tuple[Clause, ...]) -> bool:
         return clause in settled or clause in self._bits.known
@@ -147,11 +165,11 @@ class Percolator:
             bits = self._bits.met(met)
             found = {
                 order: query
-                for leaf in filed
-                for need, asked in self._filed[leaf]
+                for needs, all_asked in map(self._filed.__getitem__, filed)
+                for need, asked in zip(needs, all_asked, strict=True)
                 if need & bits == need
-                for order, also, rest, query in (asked,)
-                if not also.isdisjoint(met) and (rest is None or view[rest])
+                for shared, also, own, order, query in (asked,)
+                if (shared is None or view[shared]) and not also.isdisjoint(met) and (own is None or own.holds(view))
             }
         found.update((order, query) for order, query in self._always if view[query])
         return view, found
@@ -162,6 +180,16 @@ class Percolator:
             hits = view.find(query)
             if hits is not None:
                 yield order, hits
+
+
+def _commonness(needed: Iterable[Iterable[Clause]]) -> dict[Clause, int]:
+    """How many queries need the leaves of each clause, added up."""
+    sharing = Counter(clause for clauses in needed for clause in clauses)
+    leaves: Counter[int] = Counter()
+    for clause, number in sharing.items():
+        for leaf in clause:
+            leaves[leaf] += number
+    return {clause: sum(map(leaves.__getitem__, clause)) for clause in sharing}
 
 
 def _is_plain(part: Condition) -> TypeGuard[Words]:

@@ -1,7 +1,7 @@
 """The words, beginnings and facts that queries of one language ask for, numbered; and which of them a form meets.
 
 A form (a word as it stands in texts) is held against all queries once; from then on it is a tuple of numbers, empty
-for nearly every word of the news. That is what makes 10,000 rules as fast as 100.
+for nearly every word of the news. So a word that no rule asks for costs the same among 10,000 rules as among 100.
 """
 
 from __future__ import annotations

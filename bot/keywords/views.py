@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.keywords.conditions import NOTHING, Condition, Some
+from bot.keywords.alternatives import Some
+from bot.keywords.conditions import NOTHING, Condition
 from bot.keywords.leaves import Fact, Leaves, facts
 from bot.keywords.nearness import Hits
 from bot.language.words import Document
@@ -34,7 +35,7 @@ class QuickView(dict[Condition, bool]):
             for index, met in enumerate(self._by_word):
                 for leaf in met:
                     self._places.setdefault(leaf, []).append(index)
-        found = [self._places[leaf] for leaf in leaves & self._places.keys()]
+        found = [self._places[leaf] for leaf in leaves & self.met]
         return found[0] if len(found) == 1 else sorted({index for indexes in found for index in indexes})
 
     def knows(self, leaf: int) -> bool:
