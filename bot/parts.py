@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.analyst import Analyst
+from bot.analyst import Analyst, Judge
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
 from bot.language.html import plain
@@ -95,7 +95,7 @@ async def open_parts(
         routes = await stack.enter_async_context(
             Routes(settings.user_agent, catalogue.outlets, allow=settings.allow_hosts, proxy=proxy)
         )
-        parsers = await stack.enter_async_context(ParserPool(plain))
+        parsers = await stack.enter_async_context(ParserPool(plain, Judge(rules, groups)))
         fresh = timedelta(hours=settings.fresh_hours)
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
         pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)

@@ -55,7 +55,7 @@ def canonical(url: str, outlet: Outlet) -> str | None:
         return f"https://{_home(outlet.home)[0]}/a/{article[1]}.html"
     place = _host(host, outlet) + (f":{port}" if port not in (None, 80, 443) else "")
     path = _path(parts.path)
-    query = _query(parts.query)
+    query = _query(parts.query) if parts.query else ""
     if not query and (_LANGUAGE_ROOT.fullmatch(path.lower()) or path == _home(outlet.home)[1]):
         return None
     return f"https://{place}{path}" + (f"?{query}" if query else "")
