@@ -49,7 +49,8 @@ class Haul:
 
 
 class Pipeline:
-    """Takes what polls find. `on_alert` is told of every alert after its transaction is committed."""
+    """Takes what polls find. `on_alert` is told of every alert after its transaction is committed; `followed` says
+    whether anybody follows anybody as it begins, and is looked up anew with every transaction."""
 
     def __init__(
         self,
@@ -60,11 +61,13 @@ class Pipeline:
         clock: Callable[[], datetime],
         fresh: timedelta,
         on_alert: Callable[[Alerted], None],
+        *,
+        followed: bool = True,
     ) -> None:
         self._store, self._analyst, self._chronicle, self._mentions = store, analyst, chronicle, mentions
         self._clock, self._fresh, self._on_alert = clock, fresh, on_alert
         self._batches = Batches(self._write)
-        self._followed = True
+        self._followed = followed
 
     async def take(self, feed: FeedState, after: FeedState, findings: Findings) -> tuple[int, int]:
         """Store and judge what a poll found, and the feed's state `after` it; (new items, alerts).

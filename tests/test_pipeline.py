@@ -136,7 +136,6 @@ async def test_a_backlog_that_its_parser_judged_is_stored_matched_and_searchable
     (result,) = await desk.poll("chui")
     assert (result.new_items, result.alerts) == (9, 1)
     assert [alert.content.headline for alert in desk.alerts] == [DETAINED]
-    # That somebody might follow whom they name is known to be false only after the first writing.
     desk.third.publish(*(f"{title} и детский сад" for title in backlog))
     await desk.poll("third")
     assert set(closely) == (
