@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.events.describe import describe
 from bot.keywords.index import RuleIndex
@@ -31,6 +32,26 @@ class Analysis:
     """Whether names were looked for: half the time of reading goes into them, and they are for followers alone."""
 
 
+class Judge:
+    """An analyst for a process that reads documents: sent as rules, and made by the first item that it meets there.
+
+    The dictionaries are loaded there too, by the first documents of feeds; a service that has polled all of its
+    feeds before never needs them there.
+    """
+
+    def __init__(self, rules: Iterable[Rule], groups: Iterable[Group]) -> None:
+        self._rules = tuple(rules), tuple(groups)
+
+    def __call__(self, item: Item) -> tuple[str, str] | None:
+        """The languages and words of an item that meets no rule; None where one is met, to be read closely here."""
+        document = analyse(item, self._analyst.lexicon)
+        return None if self._analyst.match(document) else written(document)
+
+    @cached_property
+    def _analyst(self) -> Analyst:
+        return Analyst(*self._rules)
+
+
 class Analyst:
     """Holds the dictionaries and the compiled rules. One thread reads, so that the event loop stays free and the
     caches need no lock."""
@@ -39,6 +60,7 @@ class Analyst:
         self.lexicon = lexicon or Lexicon()
         self._index = RuleIndex(rules, groups, self.lexicon)
         self._thread = ThreadPoolExecutor(1, "analyst")
+        self._changed = False
 
     def read(self, item: Item, *, names: bool = True) -> Analysis:
         """Whom an item names is found where a rule matched, and elsewhere if `names` are asked for."""
@@ -51,10 +73,29 @@ class Analyst:
         found = Analysis(item, document, matches, None, words=words, named=False)
         return named(found) if names else found
 
-    async def read_all(self, items: Sequence[Item], *, names: bool = True) -> list[Analysis]:
-        """Read items in the analyst's thread, in order."""
+    def match(self, document: Document) -> tuple[Match, ...]:
+        return self._index.match(document)
+
+    async def read_all(
+        self, items: Sequence[Item], *, names: bool = True, words: Sequence[tuple[str, str] | None] = ()
+    ) -> list[Analysis]:
+        """Read items in the analyst's thread, in order.
+
+        `words`: what a Judge with the rules of the beginning said of the first of them. An item that it found no rule
+        for is not read again, unless the rules have changed since.
+        """
+        said = [*words, *[None] * (len(items) - len(words))] if not self._changed else [None] * len(items)
+        pairs = list(zip(items, said, strict=True))
+        if all(said) and not names:
+            return [unwanted(item, told) for item, told in pairs if told]
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, lambda: [self.read(item, names=names) for item in items])
+        return await loop.run_in_executor(self._thread, lambda: [self._read(*pair, names=names) for pair in pairs])
+
+    def _read(self, item: Item, told: tuple[str, str] | None, *, names: bool) -> Analysis:
+        if told is None:
+            return self.read(item, names=names)
+        found = unwanted(item, told)
+        return named(found) if names else found
 
     async def name_all(self, analyses: Sequence[Analysis]) -> list[Analysis]:
         """Look for names where that was left out, in the analyst's thread, in order."""
@@ -67,9 +108,17 @@ class Analyst:
         """Compile other rules, then use them for what is read from now on. Raises QueryError, changing nothing."""
         loop = asyncio.get_running_loop()
         self._index = await loop.run_in_executor(self._thread, RuleIndex, rules, groups, self.lexicon)
+        self._changed = True
 
     def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def unwanted(item: Item, words: tuple[str, str]) -> Analysis:
+    """The analysis of an item that met no rule elsewhere: its document has the texts, and none of their forms."""
+    languages = tuple(words[0].split(","))
+    document = Document(item, languages[0], item.title, item.summary, languages, (), 0)
+    return Analysis(item, document, (), None, words=words, named=False)
 
 
 def named(analysis: Analysis) -> Analysis:

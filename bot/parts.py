@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.analyst import Analyst
+from bot.analyst import Analyst, Judge
 from bot.chronicle import Alerted, Chronicle
 from bot.keywords import pack as packs
 from bot.language.html import plain
@@ -25,6 +26,7 @@ from bot.pipeline import Pipeline
 from bot.settings import Settings
 from bot.store.addresses import decisions
 from bot.store.crypto import load_keyring
+from bot.store.follows import anybody_follows
 from bot.store.keywords import active, seed
 from bot.store.migrate import upgrade
 from bot.store.news import FeedState, listed_feeds, save_catalogue
@@ -90,15 +92,16 @@ async def open_parts(
             rules, groups = await active(session)
             feeds = await listed_feeds(session)
             addresses = Addresses(await decisions(session))
+            followed = await anybody_follows(session)
         analyst = Analyst(rules, groups)
         stack.callback(analyst.close)
         routes = await stack.enter_async_context(
             Routes(settings.user_agent, catalogue.outlets, allow=settings.allow_hosts, proxy=proxy)
         )
-        parsers = await stack.enter_async_context(ParserPool(plain))
+        parsers = await stack.enter_async_context(ParserPool(plain, Judge(rules, groups)))
         fresh = timedelta(hours=settings.fresh_hours)
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
-        pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert)
+        pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert, followed=followed)
         mender = Mender(store, chronicle, clock, on_alert)
         stack.push_async_callback(pipeline.close)
         ledger = Ledger(store, feeds)
@@ -114,4 +117,7 @@ async def open_parts(
             on_health=on_health,
             addresses=addresses,
         )
+        # What is loaded by now stays: without this, each look for garbage would stop everything to look through it.
+        gc.freeze()
+        stack.callback(gc.unfreeze)
         yield Parts(settings, store, catalogue, analyst, pipeline, mender, poller, feeds, clock, routes, addresses)

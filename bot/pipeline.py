@@ -21,9 +21,9 @@ from bot.analyst import Analysis, Analyst
 from bot.chronicle import Alerted, Chronicle, Place
 from bot.keywords.backtest import keep
 from bot.mentions import Mentions
-from bot.model import Item
 from bot.news.compare import Findings
 from bot.news.entry import Entry
+from bot.news.reading import item_of
 from bot.store.alerts import edit_of_item
 from bot.store.batches import Batches
 from bot.store.case_files import stored_item
@@ -49,7 +49,8 @@ class Haul:
 
 
 class Pipeline:
-    """Takes what polls find. `on_alert` is told of every alert after its transaction is committed."""
+    """Takes what polls find. `on_alert` is told of every alert after its transaction is committed; `followed` says
+    whether anybody follows anybody as it begins, and is looked up anew with every transaction."""
 
     def __init__(
         self,
@@ -60,11 +61,13 @@ class Pipeline:
         clock: Callable[[], datetime],
         fresh: timedelta,
         on_alert: Callable[[Alerted], None],
+        *,
+        followed: bool = True,
     ) -> None:
         self._store, self._analyst, self._chronicle, self._mentions = store, analyst, chronicle, mentions
         self._clock, self._fresh, self._on_alert = clock, fresh, on_alert
         self._batches = Batches(self._write)
-        self._followed = True
+        self._followed = followed
 
     async def take(self, feed: FeedState, after: FeedState, findings: Findings) -> tuple[int, int]:
         """Store and judge what a poll found, and the feed's state `after` it; (new items, alerts).
@@ -74,8 +77,9 @@ class Pipeline:
         new = [_new_item(feed, found.entry, found.identity) for found in findings.new]
         edits = [(found.item, _new_item(feed, found.entry, found.item.identity)) for found in findings.retitled]
         edits = [(item, entry) for item, entry in edits if entry.title != item.title]
-        items = [_item(feed, entry) for entry in (*new, *(entry for _, entry in edits))]
-        analyses = await self._analyst.read_all(items, names=self._followed) if items else []
+        items = [item_of(entry, feed.feed) for entry in (*new, *(entry for _, entry in edits))]
+        words = [found.entry.words for found in findings.new]
+        analyses = await self._analyst.read_all(items, names=self._followed, words=words) if items else []
         return await self._batches.put(Haul(feed, after, new, edits, findings.same, analyses))
 
     async def close(self) -> None:
@@ -196,17 +200,4 @@ def _new_item(feed: FeedState, entry: Entry, identity: str | None) -> NewItem:
         language=feed.feed.language,
         country=feed.feed.country,
         published=entry.published,
-    )
-
-
-def _item(feed: FeedState, entry: NewItem) -> Item:
-    return Item(
-        id=entry.guid,
-        title=entry.title,
-        summary=entry.summary,
-        url=entry.url,
-        outlet=feed.feed.outlet,
-        language=entry.language,
-        published=entry.published,
-        country=entry.country,
     )

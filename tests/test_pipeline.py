@@ -12,16 +12,21 @@ import yaml
 from sqlalchemy import func, select
 
 from bot.alerts.decide import Kind
+from bot.analyst import Analysis
 from bot.chronicle import Alerted
 from bot.demo.feedhost import FeedHost, FeedItem, Form, Misbehaviour
 from bot.events.index import WHOLE
 from bot.events.likeness import COMMON_NAME
+from bot.keywords.stored import written
 from bot.language.skeleton import key_of
+from bot.language.words import analyse
+from bot.model import Item
 from bot.news.poll import Outcome, PollResult
 from bot.parts import Parts, open_parts
 from bot.settings import Settings
+from bot.store.keywords import active
 from bot.store.news import feed_state
-from bot.store.tables import AlertRow, EventKeyRow, EventRow, FeedRow, ItemRow, MatchRow
+from bot.store.tables import AlertRow, AnalysisRow, EventKeyRow, EventRow, FeedRow, ItemRow, MatchRow
 from tests.conftest import Clock, lay_database
 
 DETAINED = "В Бишкеке задержали российского активиста Сергея Новосёлова"
@@ -103,6 +108,48 @@ async def test_the_first_poll_stores_its_backlog_and_alerts_on_what_is_fresh(des
     await desk.poll("chui")
     assert await desk.count(ItemRow) == 2
     assert [alert.content.headline for alert in desk.alerts] == [DETAINED]
+
+
+async def kept(desk: Desk) -> dict[str, tuple[str, str]]:
+    """The words that are kept for searching, by title."""
+    query = select(ItemRow.title, AnalysisRow.language, AnalysisRow.terms).join(AnalysisRow)
+    async with desk.parts.store.read() as session:
+        return {title: (language, terms) for title, language, terms in await session.execute(query)}
+
+
+@pytest.mark.parametrize("changed", [False, True])
+async def test_a_backlog_that_its_parser_judged_is_stored_matched_and_searchable_like_any_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, changed: bool
+) -> None:
+    """Also where the rules have changed since the parser's process got them: then it is read again."""
+    backlog = [f"В Оше открыли школу {number}" for number in range(8)]
+    desk.chui.publish(*backlog, FeedItem(DETAINED, DETAINED_MORE))
+    analyst = desk.parts.analyst
+    if changed:
+        async with desk.parts.store.read() as session:
+            await analyst.replace_rules(*await active(session))
+    closely: list[str] = []
+    read = analyst.read
+
+    def noted(item: Item, *, names: bool = True) -> Analysis:
+        closely.append(item.title)
+        return read(item, names=names)
+
+    monkeypatch.setattr(analyst, "read", noted)
+    (result,) = await desk.poll("chui")
+    assert (result.new_items, result.alerts) == (9, 1)
+    assert [alert.content.headline for alert in desk.alerts] == [DETAINED]
+    desk.third.publish(*(f"{title} и детский сад" for title in backlog))
+    await desk.poll("third")
+    assert set(closely) == (
+        {DETAINED, *backlog, *(f"{title} и детский сад" for title in backlog)} if changed else {DETAINED}
+    )
+    fresh = [*backlog, DETAINED, f"{backlog[0]} и детский сад"]
+    found = await kept(desk)
+    assert len(found) == 17
+    for title in fresh:
+        summary = DETAINED_MORE if title == DETAINED else ""
+        assert found[title] == written(analyse(Item("1", title, summary, language="ru"), analyst.lexicon))
 
 
 async def test_polling_again_never_alerts_twice(desk: Desk) -> None:

@@ -23,13 +23,24 @@ ANALYSER = 1
 
 def written(document: Document) -> tuple[str, str]:
     """The document's languages, by commas, and its forms."""
-    forms = [_spelled(form) for form in document.forms]
+    forms = [*map(_SPELLED.__getitem__, document.forms)]
     title, summary = forms[: document.titled], forms[document.titled :]
     return ",".join(document.languages), f"{' '.join(title)}\n{' '.join(summary)}"
 
 
-def _spelled(form: Form) -> str:
-    return "|".join((form.surface, *sorted(form.terms - {form.surface})))
+class _Spelled(dict[Form, str]):
+    """Forms as written. Forgets all when full, as a lexicon does: a lexicon's forms must not outlive it here."""
+
+    MOST = 20_000
+
+    def __missing__(self, form: Form) -> str:
+        if len(self) >= self.MOST:
+            self.clear()
+        spelled = self[form] = "|".join((form.surface, *sorted(form.terms - {form.surface})))
+        return spelled
+
+
+_SPELLED = _Spelled()
 
 
 class Reader:

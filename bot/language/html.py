@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 from html.parser import HTMLParser
 
 from w3lib.html import remove_tags, replace_entities
@@ -54,10 +55,22 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset(["head", "iframe", "noscript", "object", "script", "style", "svg", "template", "title"])
 
+_RAW = frozenset(["math", "noembed", "noframes", "plaintext", "textarea", "xmp"])
+_SIMPLE_TAG = re.compile(r"""</?([A-Za-z][A-Za-z0-9]*)(?:\s+[A-Za-z][A-Za-z-]*="[^"<>]*")*\s*/?>""")
+
+
+class _Breaks(dict[str, str | None]):
+    """What stands in place of a tag; None for one whose content is no text, or is read by rules of its own."""
+
+    def __missing__(self, tag: str) -> str | None:
+        name = tag.lower()
+        return None if name in _SILENT or name in _RAW else "\n" if name in _BLOCKS else ""
+
+
+_BREAKS = _Breaks({"p": "\n", "br": "\n", "div": "\n", "li": "\n"} | dict.fromkeys(["a", "b", "i", "em", "strong"], ""))
+
 # Bidirectional controls can make a text read otherwise than it is stored; zero-width characters split words.
 _UNSEEN = frozenset("\u00ad\u061c\u200b\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_SPACES = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
 
 
 class _Text(HTMLParser):
@@ -95,6 +108,25 @@ def _without_tags(markup: str) -> str:
         return markup
     if "<" not in markup:
         return str(replace_entities(markup))
+    text = _of_simple_markup(markup)
+    return _of_any_markup(markup) if text is None else text
+
+
+def _of_simple_markup(markup: str) -> str | None:
+    """As `_Text` reads it, at a fifth of the time; None for anything but tags without surprises."""
+    pieces = _SIMPLE_TAG.split(markup.replace("\n", " ").replace("\r", " "))
+    texts = pieces[::2]
+    if "<" in "".join(texts):
+        return None
+    breaks = [*map(_BREAKS.__getitem__, pieces[1::2]), ""]
+    if None in breaks:
+        return None
+    if "&" in markup:
+        texts = [unescape(text).replace("\n", " ").replace("\r", " ") for text in texts]
+    return "".join([part for pair in zip(texts, breaks, strict=True) for part in pair if part])
+
+
+def _of_any_markup(markup: str) -> str:
     markup = _without_loose_ends(markup)
     parser = _Text()
     try:
@@ -136,9 +168,14 @@ def plain(markup: str) -> str:
     """The text of `markup` as a reader sees it: no tags, entities resolved, one space between words, one line
     break between paragraphs; control characters, bidirectional overrides and lone surrogates are dropped."""
     text = unicodedata.normalize("NFC", _without_tags(markup[:MAX_MARKUP]))
-    if not text.isprintable():
+    if not text.replace("\n", " ").isprintable():
         text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SIEVE)
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    return _tidy(text)
+
+
+def _tidy(text: str) -> str:
+    """One space between words, and no empty lines."""
+    return "\n".join(filter(None, [" ".join(line.split()) for line in text.split("\n")]))
 
 
 def cut_boilerplate(text: str) -> str:
@@ -151,4 +188,4 @@ def cut_boilerplate(text: str) -> str:
         kept.append(text[end:start])
         end = stop
     kept.append(text[end:])
-    return _LINES.sub("\n", _SPACES.sub(" ", " ".join(kept))).strip()
+    return _tidy(" ".join(kept))

@@ -98,6 +98,8 @@ def _held(
     fresh: Sequence[Candidate], entries: Sequence[Entry], latest: Sequence[KnownItem]
 ) -> tuple[dict[str, KnownItem], bool]:
     """Entries that only look new, with what they are, by guid; and whether the whole feed was renamed."""
+    if not latest:
+        return {}, False
     titles: dict[str, list[KnownItem]] = {}
     for item in latest:
         titles.setdefault(fold(item.title), []).append(item)

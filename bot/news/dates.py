@@ -20,6 +20,12 @@ _ZONES = {
     "WET": "+0000", "WEST": "+0100", "BST": "+0100", "TRT": "+0300", "SAMT": "+0400", "YEKT": "+0500",
     "KGT": "+0600", "OMST": "+0600", "KRAT": "+0700", "IRKT": "+0800", "UTC": "+0000",
 }  # fmt: skip
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_RFC822 = re.compile(
+    r"[A-Z][a-z]{2}, (?P<day>\d{1,2}) (?P<month>[A-Z][a-z]{2}) (?P<year>\d{4})"
+    r" (?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d) (?P<zone>GMT|[+-](?:0\d|1[0-4])[0-5]\d)",
+    re.ASCII,
+)
 _ZONE = re.compile(r"\b(" + "|".join(_ZONES) + r")\b\s*$", re.IGNORECASE)
 
 
@@ -28,11 +34,31 @@ def moment(text: str, now: datetime | None) -> datetime | None:
 
     A date without a zone is taken for UTC. `now` is the time of the poll; without it the future is not judged.
     """
-    text = _ZONE.sub(lambda zone: _ZONES[zone[1].upper()], text.strip()[:100])
-    found = _iso(text) or _loose(text)
+    text = text.strip()[:100]
+    found = _rfc822(text)
+    if found is None:
+        text = _ZONE.sub(lambda zone: _ZONES[zone[1].upper()], text)
+        found = _iso(text) or _loose(text)
     if found is None or found < EARLIEST or (now is not None and found > now + FUTURE):
         return None
     return found
+
+
+def _rfc822(text: str) -> datetime | None:
+    """A date as RSS wants it, without any of the liberties that are taken with it."""
+    found = _RFC822.fullmatch(text)
+    if found is None or found["month"] not in _MONTHS:
+        return None
+    day, hour, minute, second = map(int, found.group("day", "hour", "minute", "second"))
+    try:
+        date = datetime(int(found["year"]), _MONTHS.index(found["month"]) + 1, day, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return None
+    zone = found["zone"]
+    if zone == "GMT":
+        return date
+    ahead = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:]))
+    return date - ahead if zone[0] == "+" else date + ahead
 
 
 def _iso(text: str) -> datetime | None:

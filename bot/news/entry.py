@@ -21,6 +21,8 @@ class Entry:
     """Aware, UTC. None where the feed gives no date, or none that can be true."""
     image: str | None = None
     tags: tuple[str, ...] = ()
+    words: tuple[str, str] | None = None
+    """Its languages and words as they are kept for searching, where it was judged with its document and met no rule."""
 
 
 @dataclass(frozen=True, slots=True)

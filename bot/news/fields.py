@@ -19,6 +19,8 @@ LONGEST_NAME = 200
 MOST_TAGS = 20
 
 _WEB = re.compile(r"https?://[^/\s?#\\@<>\"]+([/?#][^\s\\<>\"\x00-\x1f]*)?", re.IGNORECASE)
+_WHOLE = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~%-]*)+")
+"""Most addresses: nothing in them depends on where they stand."""
 
 
 def entry(
@@ -52,6 +54,8 @@ def link(value: Any, base: str = "") -> str | None:
     """An http or https address without anything that a browser would read otherwise."""
     if not isinstance(value, str) or not value.strip():
         return None
+    if len(value) <= LONGEST_URL and _WHOLE.fullmatch(value):
+        return value
     try:
         text = urljoin(base, value.strip()).replace(" ", "%20")
     except ValueError:

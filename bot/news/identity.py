@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -32,7 +33,7 @@ _VARIANT = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=.+\.)")
 _TAIL = re.compile(r"(?:/amp|/index\.html?|/)+$")
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?")
 _PANGEA = re.compile(r"/(?:a|amp)/(?:[^/]+/)?(\d{5,12})\.html?")
-_CANONICAL = re.compile(r"https?://[a-z0-9.-]+(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+_CANONICAL = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 """Most addresses: nothing in them can be written in another way, so that nobody need be asked."""
 _LANGUAGE_ROOT = re.compile(r"/([a-z]{2}(-[a-z]{2})?)?")
 
@@ -51,11 +52,11 @@ def canonical(url: str, outlet: Outlet) -> str | None:
     if parts.scheme not in ("http", "https") or not host or not _HOST.fullmatch(host):
         return None
     if article := _PANGEA.fullmatch(parts.path):
-        return f"https://{_home(outlet)}/a/{article[1]}.html"
+        return f"https://{_home(outlet.home)[0]}/a/{article[1]}.html"
     place = _host(host, outlet) + (f":{port}" if port not in (None, 80, 443) else "")
     path = _path(parts.path)
-    query = _query(parts.query)
-    if not query and (_LANGUAGE_ROOT.fullmatch(path.lower()) or path == _path(urlsplit(outlet.home).path)):
+    query = _query(parts.query) if parts.query else ""
+    if not query and (_LANGUAGE_ROOT.fullmatch(path.lower()) or path == _home(outlet.home)[1]):
         return None
     return f"https://{place}{path}" + (f"?{query}" if query else "")
 
@@ -80,7 +81,7 @@ def guids(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     it does not change with the order or number of entries. Entries that share a guid are told apart by their
     addresses, then by their titles; one that is repeated outright is dropped.
     """
-    given = [replace(entry, guid=_short(entry.guid or _made(entry))) for entry in entries]
+    given = [_given(entry) for entry in entries]
     once = list({(entry.guid, entry.url, entry.title): entry for entry in reversed(given)}.values())[::-1]
     shared = Counter(entry.guid for entry in once)
     by_url = Counter((entry.guid, entry.url) for entry in once)
@@ -89,6 +90,11 @@ def guids(entries: Iterable[Entry]) -> tuple[Entry, ...]:
         for entry in once
     ]
     return tuple({entry.guid: entry for entry in apart}.values())
+
+
+def _given(entry: Entry) -> Entry:
+    guid = _short(entry.guid or _made(entry))
+    return entry if guid == entry.guid else replace(entry, guid=guid)
 
 
 def _made(entry: Entry) -> str:
@@ -112,15 +118,22 @@ def _digest(*texts: str) -> str:
     return sha256("\0".join(texts).encode()).hexdigest()[:32]
 
 
-def _home(outlet: Outlet) -> str:
-    return _VARIANT.sub("", (urlsplit(outlet.home).hostname or "").lower())
+@lru_cache
+def _home(address: str) -> tuple[str, str]:
+    """The host and the path of an outlet's home."""
+    parts = urlsplit(address)
+    return _VARIANT.sub("", (parts.hostname or "").lower()), _path(parts.path)
 
 
 def _host(host: str, outlet: Outlet) -> str:
     """The host without its variants; a mirror's is the outlet's home."""
     plain = _VARIANT.sub("", host.lower().rstrip("."))
-    mirrors = {_VARIANT.sub("", mirror.lower().partition(":")[0]) for mirror in outlet.mirrors}
-    return _home(outlet) if plain in mirrors else plain
+    return _home(outlet.home)[0] if plain in _mirrors(outlet.mirrors) else plain
+
+
+@lru_cache
+def _mirrors(mirrors: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_VARIANT.sub("", mirror.lower().partition(":")[0]) for mirror in mirrors)
 
 
 def _path(path: str) -> str:

@@ -1,6 +1,7 @@
 """One feed document, from bytes to entries: pure, picklable, and meant to run in a worker process.
 
     bytes ─> charset.decode ─> screen.screen ─> feedparser ─> fields.entry, capped ─> identity.guids
+                                                leaves, where an item is plain
 
 feedparser is handed a stream: it opens bytes or strings that look like a path or an address. Its sanitising
 and its relative links inside texts are off, because every text of a feed becomes plain text before anybody
@@ -24,6 +25,7 @@ from bot.news.failures import NotAFeed
 from bot.news.fields import LONGEST_NAME, entry, line, link
 from bot.news.identity import guids
 from bot.news.jsonfeed import looks_like_json, parse_json
+from bot.news.sax import plain_items
 from bot.news.screen import Screened, screen
 
 __all__ = ["Entry", "ParsedFeed", "parse"]
@@ -43,11 +45,19 @@ def parse(body: bytes, content_type: str | None, url: str, *, now: datetime | No
     if looks_like_json(text):
         return parse_json(text, url, now)
     screened = screen(text)
-    document = _feedparser(screened)
+    document = _document(screened)
     entries = [entry for found in document["entries"] if (entry := _entry(found, url, now))]
     if screened.flaw and not entries:
         raise NotAFeed(f"the feed cannot be read: {screened.flaw}")
     return _parsed(document, entries, url, screened)
+
+
+def _document(screened: Screened) -> dict[str, Any]:
+    """What feedparser says of the document, with the items that it was spared."""
+    with plain_items() as items:
+        found = _feedparser(screened)
+    entries = items.among(found["entries"])
+    return _feedparser(screened) if entries is None else found | {"entries": entries}
 
 
 def _feedparser(screened: Screened) -> dict[str, Any]:

@@ -135,7 +135,8 @@ class Poller:
         if digest == state.body_hash:
             return await self._noted(after_unchanged(state, answer, self._clock(), self._pace, pushed=pushed))
         outlet = self._routes.outlet(state.feed.outlet)
-        document = Document(answer.body, answer.content_type, answer.url, outlet, self._clock())
+        first = state.feed if state.first_poll else None
+        document = Document(answer.body, answer.content_type, answer.url, outlet, self._clock(), first)
         reading = await self._parsers.read(document)
         findings = await self._compared(state, reading)
         after = after_document(

@@ -12,7 +12,7 @@ from typing import Self
 from pebble import ProcessExpired, ProcessPool
 
 from bot.news.failures import HostileFeed
-from bot.news.reading import Document, Reading, Text, read
+from bot.news.reading import Document, Judge, Reading, Text, read
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +30,12 @@ class ParserPool:
     """A pebble.ProcessPool (chosen because it kills a worker that overruns; concurrent.futures cannot).
 
     A pool that once called itself broken (a worker was killed while it waited) takes no work ever again: the next
-    document gets a new one. `text` turns markup to plain text, and can be pickled.
+    document gets a new one. `text` turns markup to plain text, `judge` finds the items of first documents that no
+    rule wants; both can be pickled, and are sent to a worker once.
     """
 
-    def __init__(self, text: Text, *, workers: int = 1, seconds: float = SECONDS) -> None:
-        self._text, self._workers, self._seconds = text, workers, seconds
+    def __init__(self, text: Text, judge: Judge | None = None, *, workers: int = 1, seconds: float = SECONDS) -> None:
+        self._text, self._judge, self._workers, self._seconds = text, judge, workers, seconds
         self._pool = self._made()
         self._replacing = asyncio.Lock()
 
@@ -56,7 +57,7 @@ class ParserPool:
 
     async def _read(self, pool: ProcessPool, document: Document) -> Reading:
         try:
-            future = pool.schedule(read, args=(document, self._text), timeout=self._seconds)
+            future = pool.schedule(_read_here, args=(document,), timeout=self._seconds)
         except RuntimeError as error:
             raise BrokenProcessPool(str(error)) from error
         waiting = asyncio.wrap_future(future)
@@ -75,7 +76,13 @@ class ParserPool:
     def _made(self) -> ProcessPool:
         # spawn: a fork of a process with threads and an event loop may inherit a held lock.
         context = multiprocessing.get_context("spawn")
-        return ProcessPool(max_workers=self._workers, max_tasks=RECYCLE, context=context)
+        return ProcessPool(
+            max_workers=self._workers,
+            max_tasks=RECYCLE,
+            initializer=_begin,
+            initargs=(self._text, self._judge),
+            context=context,
+        )
 
     async def _replace(self, broken: ProcessPool, error: BrokenProcessPool) -> None:
         """Once, however many documents found it broken."""
@@ -84,6 +91,18 @@ class ParserPool:
                 log.warning("the pool of parsers broke: %s", error, extra={"action": "parsers_replaced"})
                 self._pool = self._made()
                 await _end(broken)
+
+
+_here: list[tuple[Text, Judge | None]] = []
+"""In a worker: what it was sent when it began."""
+
+
+def _begin(text: Text, judge: Judge | None) -> None:
+    _here.append((text, judge))
+
+
+def _read_here(document: Document) -> Reading:
+    return read(document, *_here[-1])
 
 
 async def _end(pool: ProcessPool) -> None:

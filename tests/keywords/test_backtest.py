@@ -14,7 +14,7 @@ from bot.keywords.backtest import Backtest, backtest, fill
 from bot.keywords.index import RuleIndex
 from bot.keywords.mistakes import QueryError
 from bot.keywords.readout import difference, explain, marked, readout
-from bot.keywords.stored import Reader, Sieve, written
+from bot.keywords.stored import _SPELLED, Reader, Sieve, _Spelled, written
 from bot.language.lexicon import Lexicon
 from bot.language.words import analyse
 from bot.model import Feed, Group, Item, Match, Outlet, Pack, Rule, RuleState, Topic
@@ -171,6 +171,16 @@ def test_a_stored_item_is_judged_as_the_fresh_one_was(query: str, title: str, su
     passed = Sieve(index, reader).lets_through(languages, terms)
     again = passed and bool(index.meets(reader.document(item, languages, terms)))
     assert again == bool(index.match(document))
+
+
+def test_words_are_written_alike_when_what_was_written_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = [analyse(Item("1", title, summary, language="ru"), LEXICON) for title, summary in NEWS]
+    before = [written(document) for document in documents]
+    monkeypatch.setattr(_Spelled, "MOST", 2)
+    _SPELLED.clear()
+    assert [written(document) for document in documents] == before
+    assert len(_SPELLED) <= 2
+    assert before[0][1].startswith("эмигранта|эмигрант ")
 
 
 def test_why_an_item_matched_is_one_line() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.html import MAX_MARKUP, cut_boilerplate, plain
+from bot.language.html import MAX_MARKUP, _of_any_markup, _of_simple_markup, cut_boilerplate, plain
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,50 @@ def test_plain_text_of_anything_holds_no_controls_and_can_be_stored(markup: str)
 @given(st.text(alphabet="<>!-[]&;/=\"' abp\n", max_size=200))
 def test_broken_markup_is_read_without_an_error(markup: str) -> None:
     assert "\t" not in plain(markup)
+
+
+TAGS = (
+    "<p>",
+    "</p>",
+    "<br/>",
+    "<BR >",
+    '<a href="x?a=1&amp;b=2">',
+    "</a>",
+    "<b>",
+    "<i class='c'>",
+    '<div\nid="d">',
+    "<x1>",
+)
+ODD = ("<!-- c -->", "<script>", "</script>", "<textarea>", "<svg/>", "<title>", "<a b>", "<a b=c>", "<", ">", "<math>")
+WORDS = (
+    "one",
+    " two",
+    "\n",
+    "\r\n",
+    "\t",
+    "&amp;",
+    "&lt;b&gt;",
+    "&#10;",
+    "&nbsp;",
+    "&am",
+    "p;",
+    "&",
+    "&#x41",
+    "\u200b",
+    "\u00a0",
+)
+
+
+@given(st.lists(st.sampled_from(TAGS + WORDS), max_size=12), st.lists(st.sampled_from(ODD + TAGS + WORDS), max_size=4))
+def test_simple_markup_reads_as_any_markup(simple: list[str], odd: list[str]) -> None:
+    markup = "".join(simple + odd)
+    found = _of_simple_markup(markup)
+    assert found is None or found == _of_any_markup(markup)
+
+
+def test_paragraphs_and_links_are_simple_markup() -> None:
+    markup = '<p>He was <a href="https://a.example/1">held</a>&nbsp;there.</p>\n<p>Since then, he waits.</p>'
+    assert _of_simple_markup(markup) == "\nHe was held\u00a0there.\n \nSince then, he waits.\n"
 
 
 @pytest.mark.timeout(20)

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
@@ -66,6 +67,15 @@ def test_without_a_clock_the_future_is_not_judged() -> None:
 def test_any_text_is_a_date_or_none(text: str) -> None:
     found = moment(text, NOW)
     assert found is None or found.tzinfo is UTC
+
+
+@given(
+    st.integers(min_value=820_500_000, max_value=1_795_000_000), st.integers(min_value=-14 * 60 + 1, max_value=14 * 60)
+)
+def test_dates_of_mails_come_back_as_they_were(seconds: int, ahead: int) -> None:
+    when = datetime.fromtimestamp(seconds, timezone(timedelta(minutes=ahead)))
+    assert moment(format_datetime(when), NOW) == when
+    assert moment(format_datetime(when.astimezone(UTC), usegmt=True), NOW) == when
 
 
 @given(st.integers(min_value=820_500_000, max_value=1_795_000_000), st.timezones())

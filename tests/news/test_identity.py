@@ -1,11 +1,15 @@
+import re
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Outlet
+from bot.news import fields, identity
 from bot.news.entry import Entry
+from bot.news.fields import link
 from bot.news.identity import LONGEST_GUID, canonical, guids, identities
 
 RFERL = Outlet("rferl", "RFE/RL", "https://www.rferl.org", mirrors=("d1x2y3.cloudfront.net", "www.rfe-mirror.example"))
@@ -46,6 +50,28 @@ def test_an_article_of_rferl_is_its_number_on_every_mirror(url: str) -> None:
 )
 def test_variants_of_an_address_are_one_article(url: str) -> None:
     assert canonical(url, KLOOP) == "https://kloop.kg/blog/2023/06/08/zaderzhan"
+
+
+PARTS = ("a", "news", "..", ".", "Б", "%41", "%d0", "amp", "index.html", "x_y~z-1", "2023", ";v", "")
+HOSTS = ("kloop.kg", "www.kloop.kg", "KLOOP.kg", "m.kloop.kg.", "kloop..kg", "127.0.0.1", "-", "[::1]")
+PORTS = ("", ":80", ":443", ":0443", ":8080", ":99999", ":")
+
+
+@given(
+    st.sampled_from(["http", "https", "HTTP"]),
+    st.sampled_from(HOSTS),
+    st.sampled_from(PORTS),
+    st.lists(st.sampled_from(PARTS), max_size=4),
+    st.sampled_from(["", "/", "?a=1", "#b"]),
+)
+def test_the_short_ways_of_addresses_lead_where_the_long_ones_do(
+    scheme: str, host: str, port: str, path: list[str], end: str
+) -> None:
+    url = "/".join((f"{scheme}://{host}{port}", *path)) + end
+    short = canonical(url, KLOOP), link(url, "https://kloop.kg/rss/")
+    never = re.compile("(?!)")
+    with patch.object(identity, "_CANONICAL", never), patch.object(fields, "_WHOLE", never):
+        assert short == (canonical(url, KLOOP), link(url, "https://kloop.kg/rss/"))
 
 
 def test_marks_of_campaigns_are_dropped_and_meaning_is_kept() -> None:

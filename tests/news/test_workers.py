@@ -6,14 +6,15 @@ import asyncio
 import multiprocessing
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.language.html import plain
-from bot.model import Outlet
+from bot.model import Feed, Item, Outlet
 from bot.news.failures import HostileFeed
-from bot.news.reading import Document, Reading
+from bot.news.reading import Document, Reading, read
 from bot.news.workers import ParserPool
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -37,6 +38,26 @@ def crashing(markup: str) -> str:
     if markup == TRAP:
         os._exit(7)
     return plain(markup)
+
+
+def judge(item: Item) -> tuple[str, str] | None:
+    """Wants items of guid 3."""
+    return (
+        None if item.id == "3" else (f"{item.language} {item.outlet} {item.country}", f"{item.title}: {item.summary}")
+    )
+
+
+def first_document(count: int = 6, text: str = "plain", feed: Feed | None = None) -> Document:
+    items = "".join(
+        f"<item><title>&lt;b&gt;{number}&lt;/b&gt;</title><guid>{number}</guid><description>{text}</description></item>"
+        for number in range(count)
+    )
+    body = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    return Document(body, None, "https://wire.example/rss", OUTLET, NOW, feed or Feed("wire", "wire", "ru", "KG"))
+
+
+def words(reading: Reading) -> list[tuple[str, str] | None]:
+    return [entry.words for entry in reading.feed.entries]
 
 
 def titles(reading: Reading) -> list[str]:
@@ -107,3 +128,19 @@ async def test_a_parse_that_ends_its_process_is_one_clear_line() -> None:
         with pytest.raises(HostileFeed, match=r"^parsing ended its process \(exit code 7\)$"):
             await pool.read(document(TRAP))
         assert titles(await pool.read(document("after"))) == ["after"]
+
+
+@pytest.mark.timeout(120)
+async def test_the_items_of_a_first_document_are_judged_with_it_in_every_worker() -> None:
+    judged = [None if number == 3 else ("ru wire KG", f"{number}: plain") for number in range(6)]
+    async with ParserPool(plain, judge) as pool:
+        assert words(await pool.read(first_document())) == judged
+        assert words(await pool.read(replace(first_document(), first=None))) == [None] * 6
+        await broken(pool)
+        assert words(await pool.read(first_document())) == judged
+
+
+def test_what_is_little_or_a_great_deal_is_not_judged_with_its_document() -> None:
+    assert words(read(first_document(2), plain, judge)) == [None] * 2
+    assert words(read(first_document(50, "a" * 9_000), plain, judge)) == [None] * 50
+    assert words(read(first_document(), plain)) == [None] * 6
