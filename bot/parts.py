@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +14,7 @@ from bot.keywords import pack as packs
 from bot.language.html import plain
 from bot.mending import Mender
 from bot.mentions import Mentions
+from bot.model import Group, Rule
 from bot.news import catalogue as catalogues
 from bot.news.addresses import Addresses
 from bot.news.catalogue import Catalogue
@@ -73,6 +74,10 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         await store.close()
 
 
+FIRST_RUN = 20
+"""Feeds that were never polled, from which a start is worth the dictionaries in one process more for a while."""
+
+
 @contextlib.asynccontextmanager
 async def open_parts(
     settings: Settings,
@@ -98,7 +103,7 @@ async def open_parts(
         routes = await stack.enter_async_context(
             Routes(settings.user_agent, catalogue.outlets, allow=settings.allow_hosts, proxy=proxy)
         )
-        parsers = await stack.enter_async_context(ParserPool(plain, Judge(rules, groups)))
+        parsers = await stack.enter_async_context(_parsers(feeds, rules, groups))
         fresh = timedelta(hours=settings.fresh_hours)
         chronicle, mentions = Chronicle(store.keyring, catalogue), Mentions(store.keyring, catalogue)
         pipeline = Pipeline(store, analyst, chronicle, mentions, clock, fresh, on_alert, followed=followed)
@@ -121,3 +126,11 @@ async def open_parts(
         gc.freeze()
         stack.callback(gc.unfreeze)
         yield Parts(settings, store, catalogue, analyst, pipeline, mender, poller, feeds, clock, routes, addresses)
+
+
+def _parsers(feeds: Sequence[FeedState], rules: Iterable[Rule], groups: Iterable[Group]) -> ParserPool:
+    """In a first run the parsers judge backlogs too; about when it is over, their process is replaced."""
+    new = sum(state.polled_at is None for state in feeds)
+    if new < FIRST_RUN:
+        return ParserPool(plain)
+    return ParserPool(plain, Judge(rules, groups), recycle=new)

@@ -117,9 +117,14 @@ async def kept(desk: Desk) -> dict[str, tuple[str, str]]:
         return {title: (language, terms) for title, language, terms in await session.execute(query)}
 
 
+@pytest.fixture
+def first_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.parts.FIRST_RUN", 1)
+
+
 @pytest.mark.parametrize("changed", [False, True])
 async def test_a_backlog_that_its_parser_judged_is_stored_matched_and_searchable_like_any_other(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, changed: bool
+    first_run: None, desk: Desk, monkeypatch: pytest.MonkeyPatch, *, changed: bool
 ) -> None:
     """Also where the rules have changed since the parser's process got them: then it is read again."""
     backlog = [f"В Оше открыли школу {number}" for number in range(8)]

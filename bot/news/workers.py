@@ -31,11 +31,20 @@ class ParserPool:
 
     A pool that once called itself broken (a worker was killed while it waited) takes no work ever again: the next
     document gets a new one. `text` turns markup to plain text, `judge` finds the items of first documents that no
-    rule wants; both can be pickled, and are sent to a worker once.
+    rule wants; both can be pickled, and are sent to a worker once. A worker is replaced after `recycle` documents.
     """
 
-    def __init__(self, text: Text, judge: Judge | None = None, *, workers: int = 1, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        text: Text,
+        judge: Judge | None = None,
+        *,
+        workers: int = 1,
+        seconds: float = SECONDS,
+        recycle: int = RECYCLE,
+    ) -> None:
         self._text, self._judge, self._workers, self._seconds = text, judge, workers, seconds
+        self._recycle = recycle
         self._pool = self._made()
         self._replacing = asyncio.Lock()
 
@@ -78,7 +87,7 @@ class ParserPool:
         context = multiprocessing.get_context("spawn")
         return ProcessPool(
             max_workers=self._workers,
-            max_tasks=RECYCLE,
+            max_tasks=self._recycle,
             initializer=_begin,
             initargs=(self._text, self._judge),
             context=context,
