@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from bot.language.skeleton import fold
@@ -16,9 +16,15 @@ SHORTEST = 3
 
 def concepts(terms: Iterable[str]) -> frozenset[str]:
     """The concepts among the terms of a description."""
+    return frozenset(concept for term in terms for concept in _meant(term))
+
+
+@lru_cache(maxsize=65_536)
+def _meant(term: str) -> tuple[str, ...]:
+    """Reports share most of their words."""
     stems = _stems()
-    begun = (term[:length] for term in terms for length in {len(term), *range(SHORTEST + 1, len(term))})
-    return frozenset(concept for beginning in begun for concept in stems.get(beginning, ()))
+    begun = (term[:length] for length in {len(term), *range(SHORTEST + 1, len(term))})
+    return tuple(concept for beginning in begun for concept in stems.get(beginning, ()))
 
 
 @cache
