@@ -96,8 +96,8 @@ def _parted(mine: frozenset[str], theirs: frozenset[str]) -> bool:
 def _in_two_cities(one: Report, other: Report) -> bool:
     """By their names in one language: Варшава and Warsaw are not known to be one."""
     mine, theirs = one.description.cities, other.description.cities
-    alike = {city[:3] for city in mine} & {city[:3] for city in theirs}
-    return bool(alike) and mine.isdisjoint(theirs)
+    told_in = [{city.partition(":")[0] for city in cities} for cities in (mine, theirs)]
+    return not told_in[0].isdisjoint(told_in[1]) and mine.isdisjoint(theirs)
 
 
 def _roles(report: Report) -> frozenset[str]:

@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from bot.news.fields import LONGEST_URL
+
 Attributes = Mapping[str, str]
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:-]+(/[A-Za-z0-9._~%+=,@-]*)*(\?[A-Za-z0-9._~%+=,@/&-]+)?")
 """An address that means the same wherever it stands, and that nobody has a reason to mend."""
-_LONGEST_ADDRESS = 2048
 _WIDE = re.compile(r"[^\x00-\xff]")
 _MENDED = re.compile(r"[\x80-\x9f]")
 
@@ -65,7 +66,7 @@ def _is_left_alone(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    return len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None
+    return len(text) <= LONGEST_URL and _ADDRESS.fullmatch(text) is not None
 
 
 def _title(entry: dict[str, Any], _attributes: Attributes, text: str) -> bool:
