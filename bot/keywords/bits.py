@@ -18,6 +18,7 @@ class Bits:
         sharing = Counter(clause for clauses in queries for clause in clauses)
         shared = [clause for clause, number in sharing.most_common(MOST_BITS) if number > 1]
         self._bit = {clause: 1 << order for order, clause in enumerate(shared)}
+        self._all = (1 << len(shared)) - 1
         self._by_leaf: dict[int, int] = {}
         for clause, bit in self._bit.items():
             for leaf in clause:
@@ -32,9 +33,9 @@ class Bits:
             bits |= self._bit.get(clause, 0)
         return bits
 
-    def met(self, leaves: set[int]) -> int:
-        """The bits of the clauses that a document meets which meets `leaves`."""
+    def lacking(self, leaves: set[int]) -> int:
+        """The bits of the clauses that a document lacks which meets `leaves`."""
         bits = 0
         for leaf in leaves & self._by_leaf.keys():
             bits |= self._by_leaf[leaf]
-        return bits
+        return self._all & ~bits

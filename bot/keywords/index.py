@@ -162,14 +162,14 @@ class Percolator:
         found: dict[int, Condition] = {}
         filed = self._leaves_filed & met
         if filed:
-            bits = self._bits.met(met)
+            lacking = self._bits.lacking(met)
             found = {
                 order: query
                 for needs, all_asked in map(self._filed.__getitem__, filed)
                 for need, asked in zip(needs, all_asked, strict=True)
-                if need & bits == need
+                if not need & lacking
                 for shared, also, own, order, query in (asked,)
-                if (shared is None or view[shared]) and not also.isdisjoint(met) and (own is None or own.holds(view))
+                if not also.isdisjoint(met) and (shared is None or view[shared]) and (own is None or own.holds(view))
             }
         found.update((order, query) for order, query in self._always if view[query])
         return view, found
