@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.keywords.cautions import Caution, impossible, other_language, requires_word
+from bot.keywords.cautions import (
+    Caution,
+    impossible,
+    other_language,
+    requires_word,
+    slips,
+    unknown_country,
+)
 from bot.keywords.mistakes import QueryError
 from bot.keywords.reader import Reader
 from bot.keywords.tree import Node, is_negative
@@ -54,8 +61,9 @@ def parse(text: str, *, groups: Mapping[str, Group], language: str) -> Query:
 
 
 def warnings(query: Query) -> tuple[Caution, ...]:
-    """What a moderator should know before saving `query`: that it can match nothing, or requires no word."""
-    found: list[Caution] = []
+    """What a moderator should know before saving `query`: that it can match nothing, requires no word, or is not
+    read as it was most likely meant."""
+    found = [*slips(query.text)]
     if part := impossible(query.root):
         found.append(Caution("matches nothing", str(part)))
     served = frozenset(
@@ -63,6 +71,8 @@ def warnings(query: Query) -> tuple[Caution, ...]:
     )
     if about := other_language(query.root, served):
         found.append(Caution("other language", str(about), ", ".join(sorted(served))))
+    if abroad := unknown_country(query.root):
+        found.append(Caution("unknown country", str(abroad)))
     if not requires_word(query.root):
         found.append(Caution("no required word", str(query)))
     return tuple(found)

@@ -120,11 +120,17 @@ class Curator:
         await self._tell()
 
     async def undo(self, actor: str, rule_id: str) -> Rule | None:
-        """Take back the rule's last change; None where that leaves no rule."""
+        """Take back the rule's last change; None where that leaves no rule.
+
+        Raises QueryError, changing nothing, where its earlier queries cannot be read any more: a group of theirs may
+        have gone since, and a service that reads such a rule matches nothing at all.
+        """
         async with self._store.write() as session:
             if not await keywords.versions(session, rule_id):
                 raise UnknownRule
             back = await keywords.undo(session, rule_id, actor, self._clock())
+            if back is not None:
+                check(back, (await keywords.whole(session)).groups)
             detail = {} if back is None else of_rule(back)
             await audit.record(session, actor, Act.UNDO_RULE, rule_id, detail, self._clock())
         await self._tell()

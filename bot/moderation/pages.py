@@ -194,7 +194,7 @@ def mistake(wrong: UserMistake, language: str) -> Message:
     page = Page()
     match wrong:
         case QueryError():
-            page.line(pointed(wrong), "pre")
+            page.line(wrong.pointed(WINDOW), "pre")
             page.line(wrong.explain(language).rsplit("\n", 1)[-1])
         case UnknownRule():
             page.line(_("There is no rule with that name; /keywords shows them all."))
@@ -203,14 +203,6 @@ def mistake(wrong: UserMistake, language: str) -> Message:
         case _:
             page.line(str(wrong))
     return fitting(page)
-
-
-def pointed(wrong: QueryError) -> str:
-    """The text around the mistake and a caret under its column, in lines that a phone does not wrap."""
-    start = max(min(wrong.column - WINDOW * 2 // 3, len(wrong.text) - WINDOW), 0)
-    end = start + WINDOW
-    before, after = "…" if start else "", "…" if end < len(wrong.text) else ""
-    return f"{before}{wrong.text[start:end]}{after}\n{' ' * (len(before) + wrong.column - start)}^"
 
 
 def _missing(wrong: WrongAddition, language: str) -> str:

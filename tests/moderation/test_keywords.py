@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.app import ALLOWED_UPDATES, build
-from bot.model import RuleState, Topic
+from bot.model import Pack, RuleState, Topic
 from bot.moderation.keywords import KeywordsTalk
+from bot.store import keywords
 from bot.store.tables import AuditRow, RuleVersionRow
 from tests.moderation.conftest import NOW, OWNER, READER, Desk
 
@@ -152,6 +153,17 @@ async def test_a_rules_query_is_changed_and_the_change_taken_back(desk: Desk) ->
     await desk.ask("/keywords undo raids")
     assert dict((await desk.curator.rule("raids")).queries) == {"ru": "облава & эмигрант", "en": "raid exile"}
     assert await audited(desk) == [("rule.change", "raids"), ("rule.undo", "raids")]
+
+
+async def test_a_rule_does_not_come_back_without_the_groups_that_it_names(desk: Desk) -> None:
+    async with desk.house.store.write() as session:
+        raids = await keywords.rule(session, "raids")
+        await keywords.import_pack(session, Pack((raids,), ()), "command line", NOW)
+    answer = await desk.ask("/keywords undo extradition-of-exiles")
+    assert "no group @extradite" in answer.text
+    async with desk.house.store.read() as session:
+        assert (await keywords.whole(session)).rules == (raids,)
+    assert await audited(desk) == []
 
 
 async def test_an_odd_query_is_cautioned_about(desk: Desk) -> None:
