@@ -11,8 +11,8 @@ _LETTER = r"[^\W_]"
 WORD = re.compile(rf"{_LETTER}+(?:(?:[\u0300-\u036f{_INSIDE}]+|[{APOSTROPHES}](?={_LETTER})){_LETTER}*)*")
 """A word: letters and digits, with stress marks, soft hyphens and single apostrophes inside. A hyphen parts words."""
 
-# Letters that look alike. Copy and paste mixes them, by accident and to slip past filters; ə and ɵ are Latin letters that
-# stand for ә and ө where a keyboard lacks these.
+# Letters that look alike. Copy and paste mixes them, by accident and to slip past filters; the Latin ə and ɵ stand for
+# ә and ө where a keyboard lacks these.
 _LATIN_TO_CYRILLIC = str.maketrans("ABCEHIJKMOPSTXYËÏƏƟaceopxykmthiëïjsəɵ", "АВСЕНІЈКМОРЅТХУЕЇӘӨасеорхукмтһіеїјѕәө")
 _CYRILLIC_TO_LATIN = str.maketrans("АВСЕНІКМОРТХУасеорхукмті", "ABCEHIKMOPTXYaceopxykmti")
 
