@@ -124,13 +124,18 @@ def import_(
     """Make the database hold what the file holds, and print the difference. What is replaced stays as a version."""
     from bot.keywords import pack
     from bot.keywords.readout import difference
+    from bot.moderation.audit import Act
     from bot.parts import utc_now
-    from bot.store.keywords import import_pack
+    from bot.store import audit
+    from bot.store.keywords import SEED, import_pack
 
     async def work(settings: Settings, store: Store) -> None:
         new = pack.load(file or settings.keywords_path)
         async with store.write() as session:
             found = await import_pack(session, new, ACTOR, utc_now(), dry_run=dry_run)
+            if found and not dry_run:
+                counts = {"added": len(found.added), "changed": len(found.changed), "removed": len(found.removed)}
+                await audit.record(session, ACTOR, Act.IMPORT, SEED, counts, utc_now())
         typer.echo(difference(found) or "No difference.")
         if dry_run:
             typer.echo("Nothing was changed.")

@@ -12,9 +12,9 @@ from bot.keywords.backtest import Backtest, Sample
 from bot.keywords.cautions import Caution
 from bot.keywords.mistakes import QueryError
 from bot.locales import translation
-from bot.model import Rule, RuleState, Topic
+from bot.model import Group, Rule, RuleState, Topic
 from bot.moderation import audit
-from bot.moderation.curate import TRIED, Kept, UnknownRule, WrongAddition
+from bot.moderation.curate import TRIED, Kept, UnknownGroup, UnknownRule, WrongAddition
 from bot.store.audit import Entry
 
 PRESS = "kw"
@@ -89,6 +89,19 @@ def rule(shown: Rule, language: str) -> Message:
         page.add(f"{tongue}: " if tongue else "")
         page.line(query, "code")
     return fitting(page, _acts_on(shown, language))
+
+
+def group(shown: Group, users: Sequence[str], language: str) -> Message:
+    """A group with its lists, and the rules that name it."""
+    _ = translation(language).gettext
+    page = Page()
+    page.line(f"@{shown.name}", "bold")
+    page.line(_("Rules that name it: {rules}").format(rules=", ".join(users) or "–"))
+    for tongue, query in shown.queries:
+        page.line()
+        page.add(f"{tongue}: " if tongue else "")
+        page.line(query, "code")
+    return fitting(page)
 
 
 def _acts_on(shown: Rule, language: str) -> tuple[tuple[Button, ...], ...]:
@@ -198,6 +211,8 @@ def mistake(wrong: UserMistake, language: str) -> Message:
             page.line(wrong.explain(language).rsplit("\n", 1)[-1])
         case UnknownRule():
             page.line(_("There is no rule with that name; /keywords shows them all."))
+        case UnknownGroup():
+            page.line(_("There is no group with that name; rules name theirs with an @."))
         case WrongAddition():
             page.line(_missing(wrong, language))
         case _:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.app import ALLOWED_UPDATES, build
-from bot.model import Pack, RuleState, Topic
+from bot.model import Group, Pack, RuleState, Topic
 from bot.moderation.keywords import KeywordsTalk
 from bot.store import keywords
 from bot.store.tables import AuditRow, RuleVersionRow
@@ -163,6 +163,25 @@ async def test_a_rule_does_not_come_back_without_the_groups_that_it_names(desk: 
     assert "no group @extradite" in answer.text
     async with desk.house.store.read() as session:
         assert (await keywords.whole(session)).rules == (raids,)
+    assert await audited(desk) == []
+
+
+async def test_a_group_is_shown_with_the_rules_that_name_it_and_its_change_is_taken_back(desk: Desk) -> None:
+    assert "Rules that name it: extradition-of-exiles" in (await desk.ask("/keywords show @exile")).text
+    async with desk.house.store.write() as session:
+        await keywords.set_group(session, Group("exile", (("", "emigre"),)), "command line", NOW)
+    assert (await desk.ask("/keywords show @exile")).spans("code") == ("emigre",)
+    back = await desk.ask("/keywords undo @exile")
+    assert back.spans("code") == ("эмигрант | активист", "exile | activist")
+    assert desk.changes == [1]
+    assert await audited(desk) == [("group.undo", "@exile")]
+    assert "no group with that name" in (await desk.ask("/keywords undo @nobody")).text
+
+
+async def test_a_group_that_a_rule_names_is_not_undone_out_of_existence(desk: Desk) -> None:
+    answer = await desk.ask("/keywords undo @exile")
+    assert "no group @exile" in answer.text
+    assert (await desk.curator.group("exile"))[1] == ("extradition-of-exiles",)
     assert await audited(desk) == []
 
 
