@@ -128,7 +128,7 @@ class GroupShelf:
         if len(reader.within) >= MAX_GROUPS:
             raise QueryError(reader.text, column, "too deep", group=reader.group, most=MAX_GROUPS)
         queries = self._groups[name].queries
-        chosen = choose(queries, reader.language) or next(iter(queries), None)
+        chosen = choose(queries, reader.language) or choose(queries, "ru") or next(iter(queries), None)
         if chosen is None:
             raise QueryError("", 0, "empty", group=name)
         language, text = chosen

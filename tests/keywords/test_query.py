@@ -22,7 +22,7 @@ GROUPS = {
         Group("loop", (("", "a1 | @back"),)),
         Group("back", (("", "@loop"),)),
         Group("broken", (("ru", "слово | (суд"),)),
-        Group("only-ru", (("ru", "слово"),)),
+        Group("only-ru", (("uk", "мова"), ("ru", "слово"))),
     )
 }
 
