@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.keywords.tree import About, And, Exact, Named, Near, Node, Not, Or, Phrase, Prefix, Titled, Word, walk
+from bot.keywords.tree import About, And, Exact, Named, Near, Node, Not, Or, Phrase, Prefix, Titled, Word, children
 from bot.yamlfile import country_codes
 
 _SENTENCES = {
@@ -82,9 +82,13 @@ def _small_operator(word: str, text: str) -> bool:
 
 
 def unknown_country(node: Node) -> About | None:
-    """A country: of `node` that is no country's code."""
-    named = (part for part in walk(node) if isinstance(part, About) and part.field == "country")
-    return next((part for part in named if part.value not in country_codes()), None)
+    """A country: of `node`, outside its groups, that is no country's code."""
+    match node:
+        case About("country", value):
+            return None if value in country_codes() else node
+        case Named():
+            return None
+    return next(filter(None, map(unknown_country, children(node))), None)
 
 
 def requires_word(node: Node) -> bool:

@@ -107,6 +107,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "a query may have {most} characters; use a group for long lists",
         "в запросе может быть {most} знаков; длинный перечень вынесите в группу",
     ),
+    "too large": (
+        "with its groups written out the query has more than {most} words; name fewer groups, or each only once",
+        "с раскрытыми группами в запросе больше {most} слов; назовите меньше групп или каждую один раз",
+    ),
     "too deep": (
         "brackets and groups may be nested {most} deep",
         "скобки и группы могут быть вложены не глубже чем на {most}",

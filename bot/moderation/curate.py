@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import UserMistake
 from bot.keywords.backtest import Backtest
 from bot.keywords.cautions import Caution
-from bot.keywords.query import GroupShelf, Query, warnings
+from bot.keywords.query import GroupShelf, Query, shelf_of, warnings
 from bot.model import LANGUAGES, Group, Rule, RuleState, Topic
 from bot.moderation.audit import Act, of_rule
 from bot.store import audit, keywords
@@ -161,7 +161,7 @@ class Curator:
                 raise UnknownGroup
             back = await keywords.undo_group(session, name, actor, self._clock())
             pack = await keywords.whole(session)
-            shelf = GroupShelf({group.name: group for group in pack.groups})
+            shelf = shelf_of(pack.groups)
             for rule in pack.rules:
                 _parsed(rule, shelf)
             detail = {} if back is None else {"queries": dict(back.queries)}
@@ -203,7 +203,7 @@ async def _known(session: AsyncSession, rule_id: str) -> Rule:
 
 def check(rule: Rule, groups: tuple[Group, ...]) -> tuple[Caution, ...]:
     """What is odd about the rule's queries, each thing once. Raises QueryError for a query that cannot be read."""
-    shelf = GroupShelf({group.name: group for group in groups})
+    shelf = shelf_of(groups)
     return tuple(dict.fromkeys(caution for query in _parsed(rule, shelf) for caution in warnings(query)))
 
 

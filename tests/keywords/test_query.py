@@ -187,6 +187,15 @@ def test_a_group_that_uses_itself_is_refused_by_name() -> None:
     assert (caught.value.kind, caught.value.group, caught.value.text) == ("group in itself", "back", "@loop")
 
 
+def test_groups_that_would_make_billions_of_words_are_refused() -> None:
+    groups = {"e": Group("e", (("", "слово | дело"),))}
+    for name, inner in ("de", "cd", "bc", "ab"):
+        groups[name] = Group(name, (("", " ".join(f"(@{inner} | x{i})" for i in range(99))),))
+    with pytest.raises(QueryError) as caught:
+        parse("суд @a", groups=groups, language="ru")
+    assert (caught.value.kind, caught.value.group) == ("too large", "a")
+
+
 def test_a_mistake_inside_a_group_shows_the_groups_text() -> None:
     with pytest.raises(QueryError) as caught:
         parse("@broken", groups=GROUPS, language="ru")
