@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import locale
 import logging
 import signal
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from bot.chronicle import Alerted
 from bot.engine.embedded import EmbeddedEngine
 from bot.engine.push import TEND_EVERY
 from bot.keywords.backtest import backtest, fill
+from bot.locales import terminal_language
 from bot.moderation.casework import Casework
 from bot.moderation.curate import Curator
 from bot.moderation.events import EventsTalk
@@ -152,7 +152,7 @@ class Service:
         if self.switchboard is not None:
             self.switchboard.sender.wake()
         else:
-            show(render(alert.content, Reader(_terminal_language()), now=self._clock()), note=alert.kind)
+            show(render(alert.content, Reader(terminal_language()), now=self._clock()), note=alert.kind)
 
     async def _refresh_rules(self) -> None:
         """Use the rules as they now are, whoever changed them: a moderator here, or `nabat keywords import`."""
@@ -219,8 +219,3 @@ async def serve(settings: Settings) -> None:
         outlets = len({state.feed.outlet for state in feeds})
         log.info("polling %d feeds of %d outlets", len(feeds), outlets, extra={"action": "started"})
         await service.run(stop)
-
-
-def _terminal_language() -> str:
-    """Russian in a Russian terminal, else English."""
-    return "ru" if (locale.getlocale()[0] or "").startswith("ru") else "en"

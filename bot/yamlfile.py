@@ -234,8 +234,8 @@ class Value:
     def country(self) -> str:
         """ISO 3166-1 alpha-2."""
         text = self.text()
-        if text and text not in _countries():
-            capital = text.upper() in _countries()
+        if text and text not in country_codes():
+            capital = text.upper() in country_codes()
             hint = f"write {text.upper()}." if capital else "write two capitals of ISO 3166-1, such as KG or AM."
             self.wrong(f"“{text}” is not a country; {hint}")
         return text
@@ -249,7 +249,7 @@ class Value:
 
 
 @cache
-def _countries() -> frozenset[str]:
+def country_codes() -> frozenset[str]:
     """ISO 3166-1 alpha-2 as CLDR has it, and XK (Kosovo), which everybody uses."""
     others = ("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ")
     codes = (str(code) for code in Locale("en").territories)

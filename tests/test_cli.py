@@ -128,6 +128,15 @@ def test_a_query_is_tried_on_what_is_stored(tmp_path: Path) -> None:
     assert wrong.returncode == 2
     assert "^" in wrong.stderr
     assert "30d" in nabat(tmp_path, "keywords", "test", "x", "--since", "a month").stderr
+    assert "takes one of en, ru" in nabat(tmp_path, "keywords", "test", "x", "--lang", "xx").stderr
+
+
+def test_what_is_odd_about_a_tried_query_is_said_and_a_saved_rule_is_tried_beside_it(tmp_path: Path) -> None:
+    odd = nabat(tmp_path, "keywords", "test", "суд или дело", "--rule", "wanted-critics")
+    assert odd.returncode == 0, odd.stderr
+    assert "operator is written in capitals" in odd.stderr
+    nobody = nabat(tmp_path, "keywords", "test", "суд", "--rule", "nobody")
+    assert (nobody.returncode, "no rule “nobody”" in nobody.stderr) == (2, True)
 
 
 def test_a_mistake_in_a_query_is_shown_with_its_place(tmp_path: Path) -> None:
@@ -138,6 +147,8 @@ def test_a_mistake_in_a_query_is_shown_with_its_place(tmp_path: Path) -> None:
     said = nabat(tmp_path, "keywords", "check", str(path))
     assert said.returncode == 2
     assert "line 3" in said.stderr
+    text, caret = said.stderr.splitlines()[-2:]
+    assert text[caret.index("^") - 5 :] == " (ban"
     assert "Traceback" not in said.stderr
 
 

@@ -75,6 +75,7 @@ def try_query(
     query: Annotated[str, typer.Argument(help="A query in the keyword language.")],
     since: Annotated[str, typer.Option("--since", help="How far back: 30d, 12h.")] = "30d",
     language: Annotated[str, typer.Option("--lang", help="The language whose items are tried; all by default.")] = "",
+    name: Annotated[str, typer.Option("--rule", help="A saved rule: what would the query change of it?")] = "",
 ) -> None:
     """Try a query on the stored items: hits a day, samples with what matched in brackets, the forms each word met."""
     from bot.errors import UserMistake
@@ -82,20 +83,32 @@ def try_query(
     from bot.keywords.query import QueryError
     from bot.keywords.readout import readout
     from bot.language.lexicon import Lexicon
-    from bot.model import Rule, RuleState, Topic
+    from bot.locales import terminal_language
+    from bot.model import LANGUAGES, Rule, RuleState, Topic
+    from bot.moderation.curate import check
     from bot.parts import utc_now
+    from bot.store.keywords import whole
 
     span = _span(since)
+    if language and language not in LANGUAGES:
+        raise UserMistake(f"--lang takes one of {', '.join(LANGUAGES)}, not “{language}”.")
 
     async def work(_settings: Settings, store: Store) -> None:
-        lexicon = Lexicon()
-        while await fill(store, lexicon):
-            pass
-        rule = Rule("trial", Topic.LAW, RuleState.OFF, ((language, query),))
+        async with store.read() as session:
+            pack = await whole(session)
+        if name and all(rule.id != name for rule in pack.rules):
+            raise UserMistake(f"There is no rule “{name}”; `nabat keywords list` names them all.")
+        # Without a name it is nobody's: no saved rule has an empty one.
+        rule = Rule(name, Topic.LAW, RuleState.OFF, ((language, query),))
         try:
+            for caution in check(rule, pack.groups):
+                typer.echo(caution.explain(terminal_language()), err=True)
+            lexicon = Lexicon()
+            while await fill(store, lexicon):
+                pass
             found = await backtest(store, rule, since=utc_now() - span, lexicon=lexicon)
         except QueryError as error:
-            raise UserMistake(error.explain("en")) from None
+            raise UserMistake(error.explain(terminal_language())) from None
         typer.echo(readout(found))
 
     _with_store(work)
@@ -111,13 +124,18 @@ def import_(
     """Make the database hold what the file holds, and print the difference. What is replaced stays as a version."""
     from bot.keywords import pack
     from bot.keywords.readout import difference
+    from bot.moderation.audit import Act
     from bot.parts import utc_now
-    from bot.store.keywords import import_pack
+    from bot.store import audit
+    from bot.store.keywords import SEED, import_pack
 
     async def work(settings: Settings, store: Store) -> None:
         new = pack.load(file or settings.keywords_path)
         async with store.write() as session:
             found = await import_pack(session, new, ACTOR, utc_now(), dry_run=dry_run)
+            if found and not dry_run:
+                counts = {"added": len(found.added), "changed": len(found.changed), "removed": len(found.removed)}
+                await audit.record(session, ACTOR, Act.IMPORT, SEED, counts, utc_now())
         typer.echo(difference(found) or "No difference.")
         if dry_run:
             typer.echo("Nothing was changed.")

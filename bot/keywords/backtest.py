@@ -20,7 +20,7 @@ from bot.keywords.stored import ANALYSER, Reader, Sieve, written
 from bot.keywords.tree import Named, Node, Prefix, Word, children
 from bot.language import turkic
 from bot.language.lexicon import Form, Lexicon
-from bot.language.words import analyse
+from bot.language.words import READING, analyse
 from bot.model import LANGUAGES, Group, Item, Places, Rule, RuleState
 from bot.store import analyses
 from bot.store.analyses import Stored
@@ -30,6 +30,8 @@ from bot.store.session import Store
 CHUNK = 5_000
 """Stored items read at a time: about 5 MB."""
 SAMPLES = 10
+STAMP = READING * 100 + ANALYSER
+"""How an item's words were read and written; those with another stamp are analysed anew."""
 TRIAL, SAVED = "trial", "saved"
 """The ids of the two versions while they are compared."""
 
@@ -96,14 +98,14 @@ async def keep(session: AsyncSession, words: Mapping[int, tuple[str, str]], *, n
 
     `new`: whether none were kept for any of these items before.
     """
-    await analyses.save_analyses(session, ANALYSER, words, new=new)
+    await analyses.save_analyses(session, STAMP, words, new=new)
 
 
 async def fill(store: Store, lexicon: Lexicon, limit: int = 500) -> int:
     """Analyse stored items that were not yet, newest first; how many. For items older than the table, and after
-    ANALYSER was raised."""
+    STAMP was changed."""
     async with store.read() as session:
-        waiting = await analyses.not_analysed(session, ANALYSER, limit)
+        waiting = await analyses.not_analysed(session, STAMP, limit)
     found = await asyncio.to_thread(lambda: {int(item.id): written(analyse(item, lexicon)) for item in waiting})
     async with store.write() as session:
         await keep(session, found)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.keywords.tree import About, And, Exact, Named, Near, Node, Not, Or, Phrase, Prefix, Titled, Word
+from bot.keywords.tree import About, And, Exact, Named, Near, Node, Not, Or, Phrase, Prefix, Titled, Word, children
+from bot.yamlfile import country_codes
 
 _SENTENCES = {
     "matches nothing": (
@@ -14,6 +17,22 @@ _SENTENCES = {
     "other language": (
         "{part} is never met: this query is tried on items in {language} only",
         "«{part}» не встретится: этот запрос пробуют только на языке {language}",
+    ),
+    "unknown country": (
+        "{part} is never met: no country has that code (KG, GB, US are codes)",
+        "«{part}» не встретится: у страны такого кода нет (бывают KG, GB, US)",
+    ),
+    "small operator": (
+        "{part} is a word here, and must stand in the text; an operator is written in capitals",
+        "«{part}» здесь просто слово, и оно должно стоять в тексте; операторы пишут заглавными",
+    ),
+    "comma": (
+        "the sign after {part} joins nothing, so all these words must be there; write | where either will do",
+        "знак после «{part}» ничего не соединяет, и нужны все слова сразу; если хватит любого, пишите |",
+    ),
+    "single quotes": (
+        '{part} begins no phrase: only double quotes, "…" or «…», hold words together',
+        '«{part}» не начинает фразу: слова держат вместе только двойные кавычки, "…" или «…»',
     ),
     "no required word": (
         "no word is required, so the query is tried on every item and may match nearly all; add a word",
@@ -37,6 +56,39 @@ class Caution:
         """One sentence, in "en" or "ru"."""
         sentence = _SENTENCES[self.kind][language == "ru"].format(part=self.part, language=self.language)
         return f"{sentence[:1].upper()}{sentence[1:]}."
+
+
+_QUOTED = re.compile(r'"[^"]*"|«[^»]*»|[“”„‟][^“”]*[“”]')
+_TYPED = re.compile(r"[^\s()|&]+")
+_OPERATOR = re.compile(r"and|or|not|near|и|или|або|не|(?:near|рядом)/?\d*", re.IGNORECASE)
+
+
+def slips(text: str) -> Iterator[Caution]:
+    """What `text` most likely does not mean as it is read: a small `or`, commas for OR, single quotes."""
+    typed = _TYPED.findall(_QUOTED.sub(" ", text))
+    joined = [word for word in typed[:-1] if word[-1] in ",;"]
+    yield from (Caution("comma", word[:-1]) for word in joined[:1] if word[:-1])
+    yield from (Caution("single quotes", word) for word in typed if word[0] in "'‘’‚‛‹`′" and len(word) > 1)
+    for before, word, after in zip(["", *typed], typed, [*typed[1:], ""], strict=False):
+        # «не NEAR/1 принимать» is about the word, and whoever writes it knows.
+        if not (before + after).count("NEAR/") and _small_operator(word, text):
+            yield Caution("small operator", word)
+
+
+def _small_operator(word: str, text: str) -> bool:
+    if word == "HE":  # In Latin letters; a Cyrillic one makes an operator of it.
+        return re.search("[а-яА-Я]", text) is not None
+    return word.upper() != word and _OPERATOR.fullmatch(word) is not None
+
+
+def unknown_country(node: Node) -> About | None:
+    """A country: of `node`, outside its groups, that is no country's code."""
+    match node:
+        case About("country", value):
+            return None if value in country_codes() else node
+        case Named():
+            return None
+    return next(filter(None, map(unknown_country, children(node))), None)
 
 
 def requires_word(node: Node) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from bot.errors import UserMistake
 
 _SENTENCES: dict[str, tuple[str, str]] = {
@@ -105,6 +107,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "a query may have {most} characters; use a group for long lists",
         "в запросе может быть {most} знаков; длинный перечень вынесите в группу",
     ),
+    "too large": (
+        "with its groups written out the query has more than {most} words; name fewer groups, or each only once",
+        "с раскрытыми группами в запросе больше {most} слов; назовите меньше групп или каждую один раз",
+    ),
     "too deep": (
         "brackets and groups may be nested {most} deep",
         "скобки и группы могут быть вложены не глубже чем на {most}",
@@ -114,6 +120,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "знак {found} здесь ничего не значит; ожидалось слово",
     ),
 }  # fmt: skip
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes in monospaced print: none for an accent on a letter, two for an emoji."""
+    return sum(
+        0 if unicodedata.category(sign) in ("Mn", "Me") else 1 + (unicodedata.east_asian_width(sign) in "WF")
+        for sign in text
+    )
 
 
 class QueryError(UserMistake):
@@ -139,7 +153,15 @@ class QueryError(UserMistake):
         """Three lines: the text, a caret under the column, and what was expected, in "en" or "ru"."""
         place = f"@{self.group}: " if self.group else ""
         sentence = self._sentence(language)
-        return f"{self.text}\n{' ' * self.column}^\n{place}{sentence[:1].upper()}{sentence[1:]}."
+        return f"{self.text}\n{' ' * width(self.text[: self.column])}^\n{place}{sentence[:1].upper()}{sentence[1:]}."
+
+    def pointed(self, window: int) -> str:
+        """The text around the mistake, about `window` characters of it, and a caret under its column."""
+        start = max(min(self.column - window * 2 // 3, len(self.text) - window), 0)
+        end = start + window
+        before, after = "…" if start else "", "…" if end < len(self.text) else ""
+        shown = f"{before}{self.text[start:end]}{after}"
+        return f"{shown}\n{' ' * width(before + self.text[start : self.column])}^"
 
     def _sentence(self, language: str) -> str:
         english, russian = _SENTENCES[self.kind]

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 from bot import yamlfile
 from bot.keywords.query import GroupShelf, QueryError, shelf_of
@@ -28,6 +29,8 @@ OTHER = "other"
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _WIDTH = 120
+POINTED = 72
+"""Characters of a mistaken query that are shown: in a file it is folded, and a column alone leads nowhere."""
 _PLAIN = re.compile(r"[^\W\d_][\w ,.()-]*[\w.)]")
 """Text that YAML reads as itself without quotes."""
 _PIECE = re.compile(r'"[^"]*"\S*(?: \|)?|\S+(?: \|)?')
@@ -147,7 +150,7 @@ def _mistake(text: str, language: str, shelf: GroupShelf, where: str) -> str | N
         shelf.parse(text, language)
     except QueryError as error:
         elsewhere = error.group is not None and f"@{error.group}" != where
-        return None if elsewhere else str(error)
+        return None if elsewhere else f"{error}\n{indent(error.pointed(POINTED), '    ')}"
     return None
 
 

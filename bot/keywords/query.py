@@ -6,16 +6,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.keywords.cautions import Caution, impossible, other_language, requires_word
+from bot.keywords.cautions import (
+    Caution,
+    impossible,
+    other_language,
+    requires_word,
+    slips,
+    unknown_country,
+)
 from bot.keywords.mistakes import QueryError
 from bot.keywords.reader import Reader
-from bot.keywords.tree import Node, is_negative
+from bot.keywords.tree import Named, Node, children, is_negative
 from bot.model import LANGUAGES, Group
 
 __all__ = ["Caution", "GroupShelf", "Query", "QueryError", "choose", "parse", "shelf_of", "warnings"]
 
 MAX_GROUPS = 6
 """Groups within groups."""
+
+MAX_NODES = 150_000
+"""Words and signs of a query with its groups written out. Groups that name groups many times over would make billions,
+and keep whoever looks through them busy for good; the shipped pack's largest query has a third of this."""
 
 FALLBACK: Mapping[str, tuple[str, ...]] = {"uk": ("ru",), "be": ("ru",), "kk": ("ru",), "ky": ("ru",)}
 """Whose query serves a language that has none of its own, after the one for any language."""
@@ -54,8 +65,9 @@ def parse(text: str, *, groups: Mapping[str, Group], language: str) -> Query:
 
 
 def warnings(query: Query) -> tuple[Caution, ...]:
-    """What a moderator should know before saving `query`: that it can match nothing, or requires no word."""
-    found: list[Caution] = []
+    """What a moderator should know before saving `query`: that it can match nothing, requires no word, or is not
+    read as it was most likely meant."""
+    found = [*slips(query.text)]
     if part := impossible(query.root):
         found.append(Caution("matches nothing", str(part)))
     served = frozenset(
@@ -63,6 +75,8 @@ def warnings(query: Query) -> tuple[Caution, ...]:
     )
     if about := other_language(query.root, served):
         found.append(Caution("other language", str(about), ", ".join(sorted(served))))
+    if abroad := unknown_country(query.root):
+        found.append(Caution("unknown country", str(abroad)))
     if not requires_word(query.root):
         found.append(Caution("no required word", str(query)))
     return tuple(found)
@@ -87,6 +101,7 @@ class GroupShelf:
     def __init__(self, groups: Mapping[str, Group]) -> None:
         self._groups = groups
         self._read: dict[tuple[str, str], Node] = {}
+        self._sizes: dict[int, int] = {}
         self._queries: dict[tuple[str, str], Query] = {}
 
     def parse(self, text: str, language: str) -> Query:
@@ -100,6 +115,8 @@ class GroupShelf:
         root = Reader(self, text, language, (), None).read()
         if is_negative(root):
             raise QueryError(text, 0, "only negations")
+        if self._size(root) > MAX_NODES:
+            raise QueryError(text, 0, "too large", most=MAX_NODES)
         return Query(text, language, root)
 
     def group(self, name: str, reader: Reader, column: int) -> Node:
@@ -111,14 +128,24 @@ class GroupShelf:
             raise QueryError(reader.text, column, "unknown group", group=reader.group, found=f"@{name}", known=known)
         key = (name, reader.language)
         if key not in self._read:
-            self._read[key] = self._expanded(name, reader, column)
+            found = self._expanded(name, reader, column)
+            size = self._size(found)
+            if size > MAX_NODES:
+                raise QueryError(reader.text, column, "too large", group=reader.group, most=MAX_NODES)
+            self._read[key], self._sizes[id(found)] = found, size
         return self._read[key]
+
+    def _size(self, node: Node) -> int:
+        """The nodes of `node`; those of a group count wherever it is named, but are looked through once."""
+        if isinstance(node, Named):
+            return 1 + self._sizes[id(node.child)]
+        return 1 + sum(map(self._size, children(node)))
 
     def _expanded(self, name: str, reader: Reader, column: int) -> Node:
         if len(reader.within) >= MAX_GROUPS:
             raise QueryError(reader.text, column, "too deep", group=reader.group, most=MAX_GROUPS)
         queries = self._groups[name].queries
-        chosen = choose(queries, reader.language) or next(iter(queries), None)
+        chosen = choose(queries, reader.language) or choose(queries, "ru") or next(iter(queries), None)
         if chosen is None:
             raise QueryError("", 0, "empty", group=name)
         language, text = chosen

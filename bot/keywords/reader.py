@@ -45,8 +45,11 @@ _FIELDS = {
     "lang": "lang", "язык": "lang",
     "country": "country", "страна": "country",
 }  # fmt: skip
-_NEAR = re.compile(r"NEAR/(\d{1,3})")
-_NEAR_INSIDE = re.compile(r"\sNEAR/\S*(?=\s|$)")
+_NEAR = re.compile(r"N[EЕ][AА]R/(\d{1,3})")
+_NEAR_INSIDE = re.compile(r"\sN[EЕ][AА]R/\S*(?=\s|$)")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]")
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Soft hyphens, zero-width signs and marks of direction, which come with what is pasted."""
 _TILDE = re.compile(r"~(\d{1,3})")
 
 
@@ -72,7 +75,8 @@ class Reader:
 
     def __init__(self, shelf: Groups, text: str, language: str, within: tuple[str, ...], group: str | None):
         # One line: a column is then a place in the whole text, and the caret stands under it.
-        self.text = re.sub(r"\s", " ", text)
+        # What nobody sees goes first: a zero-width space beside «ИЛИ» would make a word of the operator.
+        self.text = _SPACE.sub(" ", _UNSEEN.sub("", text))
         self.language = language
         self.within = within
         self.group = group

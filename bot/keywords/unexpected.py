@@ -8,7 +8,10 @@ from typing import NamedTuple
 from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-_QUOTED = re.compile(r'"[^"]*"|«[^»]*»|[“„‟][^“”]*[“”]')
+_QUOTED = re.compile(r'"[^"]*"|«[^»]*»|[“”„‟][^“”]*[“”]')
+
+_LAST_NEAR = re.compile(r"(?<!\S)N[EЕ][AА]R(?!/\d{1,3}$)\S*$")
+"""A NEAR without its number, which took the word after it for one: NEAR/4суд."""
 
 
 class Surprise(NamedTuple):
@@ -31,6 +34,8 @@ def expected_instead(error: UnexpectedInput, text: str) -> Surprise:
 def _at_end(error: UnexpectedInput, text: str) -> Surprise:
     end = len(text.rstrip())
     last = text[end - 1 : end]
+    if near := _LAST_NEAR.search(text[:end]):
+        return Surprise(near.start(), "near")
     if last in ("=", "!"):
         return Surprise(end, "exact", last)
     complete = isinstance(error, UnexpectedToken) and "RPAR" in error.expected
@@ -53,8 +58,8 @@ def _at_token(token: Token, text: str) -> Surprise:
 
 def _at_character(column: int, text: str) -> Surprise:
     character = text[column]
-    kinds = {"*": "star", "@": "group name", **dict.fromkeys('"«“„‟', "closing quote")}
-    kinds |= dict.fromkeys("-–—−", "minus")
+    kinds = {"*": "star", "@": "group name", **dict.fromkeys('"«“”„‟', "closing quote")}
+    kinds |= dict.fromkeys("-‐‑‒–—―−﹣－", "minus")
     return Surprise(column, kinds.get(character, "character"), character)
 
 

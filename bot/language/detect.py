@@ -119,7 +119,10 @@ def _by_model(text: str, prior: str | None) -> str:
         scores[prior] += PRIOR
     # A name in foreign letters may stand in any text; a tenth of them rules an alphabet out.
     foreign = {language: _count(lowered, _FOREIGN[language]) / len(text) for language in scores}
-    return str(max(scores, key=lambda language: scores[language] - 10 * foreign[language]))
+    found = str(max(scores, key=lambda language: scores[language] - 10 * foreign[language]))
+    # Kazakh typed on a Russian keyboard reads as Kyrgyz, which has fewer letters of its own: the feed knows better.
+    plain_turkic = {found, prior} == {"kk", "ky"} and not (_KAZAKH | _KYRGYZ).intersection(text)
+    return prior if plain_turkic and prior else found
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ Which dictionary reads a word is decided by its letters first, then by the langu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -32,6 +33,17 @@ SHORTEST_BORROWED = 5
 _TURKIC = frozenset("әғқңөұүһ")
 _UKRAINIAN = frozenset("іїєґ")
 _NOT_UKRAINIAN = frozenset("ыэъ")
+_ALSO = {
+    "kidnapping": "kidnap", "hijacking": "hijack", "shot": "shoot", "left": "leave", "broke": "break", "bound": "bind",
+    "felt": "feel", "thought": "think", "lives": "life", "wives": "wife", "housewives": "housewife",
+    "midwives": "midwife", "thieves": "thief",
+    "defence": "defense", "labour": "labor", "centre": "center", "licence": "license", "offence": "offense",
+}  # fmt: skip
+"""Lemmas that the English dictionary, which gives a word but one, leaves out; and of British spellings, the other."""
+
+_BRITISH = re.compile(r"(?<=\w{4})is(?=e$|ation$)")
+"""To mobilise is to mobilize."""
+
 _STEM = "~"
 """Ends a stem, so that the stem of an unknown surname (Судов) never meets a dictionary's word (суд)."""
 
@@ -126,7 +138,9 @@ class Lexicon:
         plain = word if word.isascii() else without_accents(word)
         # Its compact dictionary is as fast to ask as the default one, and 25 MB smaller.
         if is_known(plain, lang="en", low_memory=True):
-            return frozenset((word, plain, lemmatize(plain, lang="en", low_memory=True).lower()))
+            lemma = lemmatize(plain, lang="en", low_memory=True).lower()
+            other = _ALSO.get(plain) or _ALSO.get(lemma) or _BRITISH.sub("iz", lemma)
+            return frozenset((word, plain, lemma, other))
         return frozenset((word, plain, self._stem("en-stems", plain)))
 
     def _stem(self, name: str, word: str) -> str:

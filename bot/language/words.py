@@ -16,6 +16,9 @@ from bot.model import Item
 
 Field = Literal["title", "summary"]
 
+READING = 2
+"""To be raised when words get other terms: what was kept of items read before is then read again."""
+
 FIELD_GAP = 1_000
 """Positions between the title's last word and the summary's first: no phrase or NEAR reaches across."""
 

@@ -7,6 +7,7 @@ falls back to them. `make messages` collects new sentences into the catalogues.
 from __future__ import annotations
 
 import gettext
+import locale
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -30,3 +31,8 @@ def translation(language: str) -> gettext.NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def terminal_language() -> str:
+    """Russian in a Russian terminal, else English."""
+    return "ru" if (locale.getlocale()[0] or "").startswith("ru") else "en"

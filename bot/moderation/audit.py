@@ -17,6 +17,8 @@ class Act(StrEnum):
     CHANGE_STATE = "rule.state"
     REMOVE_RULE = "rule.remove"
     UNDO_RULE = "rule.undo"
+    UNDO_GROUP = "group.undo"
+    IMPORT = "keywords.import"
     MERGE_EVENTS = "event.merge"
     PART_EVENTS = "event.part"
     SPLIT_ITEM = "event.split"
@@ -53,6 +55,8 @@ def _named(action: str, language: str) -> str:
         Act.CHANGE_STATE: _("changed the state of the rule"),
         Act.REMOVE_RULE: _("removed the rule"),
         Act.UNDO_RULE: _("took back a change of the rule"),
+        Act.UNDO_GROUP: _("took back a change of the group"),
+        Act.IMPORT: _("brought rules and groups in from"),
         Act.MERGE_EVENTS: _("merged another event into event"),
         Act.PART_EVENTS: _("parted from another one the event"),
         Act.SPLIT_ITEM: _("made an event of its own of item"),

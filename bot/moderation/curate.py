@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import UserMistake
 from bot.keywords.backtest import Backtest
 from bot.keywords.cautions import Caution
-from bot.keywords.query import GroupShelf, warnings
+from bot.keywords.query import GroupShelf, Query, shelf_of, warnings
 from bot.model import LANGUAGES, Group, Rule, RuleState, Topic
 from bot.moderation.audit import Act, of_rule
 from bot.store import audit, keywords
@@ -28,6 +28,10 @@ _LANGUAGE_LINE = re.compile(rf"({'|'.join((*LANGUAGES, 'other'))}):\s*(.*)", re.
 
 class UnknownRule(UserMistake):
     """There is no rule with that name; see the list of rules for the right one."""
+
+
+class UnknownGroup(UserMistake):
+    """There is no group with that name; rules name theirs with an @."""
 
 
 class WrongAddition(UserMistake):
@@ -120,15 +124,50 @@ class Curator:
         await self._tell()
 
     async def undo(self, actor: str, rule_id: str) -> Rule | None:
-        """Take back the rule's last change; None where that leaves no rule."""
+        """Take back the rule's last change; None where that leaves no rule.
+
+        Raises QueryError, changing nothing, where its earlier queries cannot be read any more: a group of theirs may
+        have gone since, and a service that reads such a rule matches nothing at all.
+        """
         async with self._store.write() as session:
             if not await keywords.versions(session, rule_id):
                 raise UnknownRule
             back = await keywords.undo(session, rule_id, actor, self._clock())
+            if back is not None:
+                check(back, (await keywords.whole(session)).groups)
             detail = {} if back is None else of_rule(back)
             await audit.record(session, actor, Act.UNDO_RULE, rule_id, detail, self._clock())
         await self._tell()
         return back
+
+    async def group(self, name: str) -> tuple[Group, tuple[str, ...]]:
+        """A group, and the ids of the rules that name it."""
+        async with self._store.read() as session:
+            pack = await keywords.whole(session)
+        found = next((group for group in pack.groups if group.name == name), None)
+        if found is None:
+            raise UnknownGroup
+        naming = re.compile(rf"@{re.escape(name)}(?![\w-])")
+        users = (rule.id for rule in pack.rules if any(naming.search(text) for _, text in rule.queries))
+        return found, tuple(users)
+
+    async def undo_group(self, actor: str, name: str) -> bool:
+        """Take back the group's last change; False where that leaves no group.
+
+        Raises QueryError, changing nothing, where a rule could not be read any more.
+        """
+        async with self._store.write() as session:
+            if not await keywords.group_versions(session, name):
+                raise UnknownGroup
+            back = await keywords.undo_group(session, name, actor, self._clock())
+            pack = await keywords.whole(session)
+            shelf = shelf_of(pack.groups)
+            for rule in pack.rules:
+                _parsed(rule, shelf)
+            detail = {} if back is None else {"queries": dict(back.queries)}
+            await audit.record(session, actor, Act.UNDO_GROUP, f"@{name}", detail, self._clock())
+        await self._tell()
+        return back is not None
 
     async def test(self, text: str) -> tuple[Backtest | None, tuple[Caution, ...]]:
         """Try `[name] query` on what was stored in the last 30 days; with the name of a rule, beside that rule.
@@ -164,12 +203,15 @@ async def _known(session: AsyncSession, rule_id: str) -> Rule:
 
 def check(rule: Rule, groups: tuple[Group, ...]) -> tuple[Caution, ...]:
     """What is odd about the rule's queries, each thing once. Raises QueryError for a query that cannot be read."""
-    shelf = GroupShelf({group.name: group for group in groups})
-    found: dict[Caution, None] = {}
-    for language, text in rule.queries:
-        for tried in [language] if language else LANGUAGES:
-            found |= dict.fromkeys(warnings(shelf.parse(text, tried)))
-    return tuple(found)
+    shelf = shelf_of(groups)
+    return tuple(dict.fromkeys(caution for query in _parsed(rule, shelf) for caution in warnings(query)))
+
+
+def _parsed(rule: Rule, shelf: GroupShelf) -> list[Query]:
+    """The rule's queries in every language that they are read in."""
+    return [
+        shelf.parse(text, tried) for language, text in rule.queries for tried in ([language] if language else LANGUAGES)
+    ]
 
 
 def read_addition(text: str) -> Rule:

@@ -90,6 +90,8 @@ class KeywordsTalk:
         return pages.trial(trial, cautions, language)
 
     async def _show(self, actor: str, rest: str, language: str) -> Message:
+        if rest.startswith("@"):
+            return pages.group(*await self._curator.group(rest[1:]), language)
         return pages.rule(await self._curator.rule(rest), language)
 
     async def _remove(self, actor: str, rest: str, language: str) -> Message:
@@ -97,6 +99,9 @@ class KeywordsTalk:
         return pages.removed(rest, language)
 
     async def _undo(self, actor: str, rest: str, language: str) -> Message:
+        if rest.startswith("@"):
+            there = await self._curator.undo_group(actor, rest[1:])
+            return await self._show(actor, rest, language) if there else pages.removed(rest, language)
         back = await self._curator.undo(actor, rest)
         return pages.removed(rest, language) if back is None else pages.rule(back, language)
 

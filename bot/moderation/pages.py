@@ -12,9 +12,9 @@ from bot.keywords.backtest import Backtest, Sample
 from bot.keywords.cautions import Caution
 from bot.keywords.mistakes import QueryError
 from bot.locales import translation
-from bot.model import Rule, RuleState, Topic
+from bot.model import Group, Rule, RuleState, Topic
 from bot.moderation import audit
-from bot.moderation.curate import TRIED, Kept, UnknownRule, WrongAddition
+from bot.moderation.curate import TRIED, Kept, UnknownGroup, UnknownRule, WrongAddition
 from bot.store.audit import Entry
 
 PRESS = "kw"
@@ -89,6 +89,19 @@ def rule(shown: Rule, language: str) -> Message:
         page.add(f"{tongue}: " if tongue else "")
         page.line(query, "code")
     return fitting(page, _acts_on(shown, language))
+
+
+def group(shown: Group, users: Sequence[str], language: str) -> Message:
+    """A group with its lists, and the rules that name it."""
+    _ = translation(language).gettext
+    page = Page()
+    page.line(f"@{shown.name}", "bold")
+    page.line(_("Rules that name it: {rules}").format(rules=", ".join(users) or "–"))
+    for tongue, query in shown.queries:
+        page.line()
+        page.add(f"{tongue}: " if tongue else "")
+        page.line(query, "code")
+    return fitting(page)
 
 
 def _acts_on(shown: Rule, language: str) -> tuple[tuple[Button, ...], ...]:
@@ -194,23 +207,17 @@ def mistake(wrong: UserMistake, language: str) -> Message:
     page = Page()
     match wrong:
         case QueryError():
-            page.line(pointed(wrong), "pre")
+            page.line(wrong.pointed(WINDOW), "pre")
             page.line(wrong.explain(language).rsplit("\n", 1)[-1])
         case UnknownRule():
             page.line(_("There is no rule with that name; /keywords shows them all."))
+        case UnknownGroup():
+            page.line(_("There is no group with that name; rules name theirs with an @."))
         case WrongAddition():
             page.line(_missing(wrong, language))
         case _:
             page.line(str(wrong))
     return fitting(page)
-
-
-def pointed(wrong: QueryError) -> str:
-    """The text around the mistake and a caret under its column, in lines that a phone does not wrap."""
-    start = max(min(wrong.column - WINDOW * 2 // 3, len(wrong.text) - WINDOW), 0)
-    end = start + WINDOW
-    before, after = "…" if start else "", "…" if end < len(wrong.text) else ""
-    return f"{before}{wrong.text[start:end]}{after}\n{' ' * (len(before) + wrong.column - start)}^"
 
 
 def _missing(wrong: WrongAddition, language: str) -> str:

@@ -182,7 +182,7 @@ async def save_matches(session: AsyncSession, item_id: int, matches: Iterable[Ma
 
 
 async def why(session: AsyncSession, item_id: int) -> tuple[Match, ...]:
-    """The rules an item met when it came, as they were then; `bot.keywords.highlight.explain` puts one in words."""
+    """The rules an item met when it came, as they were then; `bot.keywords.readout.explain` puts one in words."""
     rows = await session.scalars(select(MatchRow).where(MatchRow.item_id == item_id).order_by(MatchRow.rule_id))
     return tuple(_match(row) for row in rows)
 

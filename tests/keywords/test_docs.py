@@ -45,7 +45,10 @@ def test_the_refusal_shown_is_the_one_given() -> None:
     assert shown in PAGE
 
 
-@pytest.mark.parametrize("query", ["суд -суд", "source:voa", "суд | -дело"])
+@pytest.mark.parametrize(
+    "query",
+    ["суд -суд", "source:voa", "суд | -дело", "суд country:UK", "суд или дело", "суд, дело", "'суд дело'"],
+)
 def test_what_is_warned_about_is_warned_about(query: str) -> None:
     assert f"`{query}`" in PAGE
     assert warnings(parse(query, groups={}, language="ru"))

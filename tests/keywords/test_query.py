@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import UserMistake
+from bot.keywords.mistakes import width
 from bot.keywords.query import Query, QueryError, parse, warnings
 from bot.keywords.tree import And, Exact, Named, Near, Not, Or, Phrase, Prefix, Titled, Word
 from bot.model import Group
@@ -21,7 +22,7 @@ GROUPS = {
         Group("loop", (("", "a1 | @back"),)),
         Group("back", (("", "@loop"),)),
         Group("broken", (("ru", "слово | (суд"),)),
-        Group("only-ru", (("ru", "слово"),)),
+        Group("only-ru", (("uk", "мова"), ("ru", "слово"))),
     )
 }
 
@@ -47,13 +48,41 @@ def test_or_in_all_its_spellings(text: str) -> None:
     assert read(text) == Or((word("суд"), word("выдать")))
 
 
-@pytest.mark.parametrize("text", ["суд -дело", "суд NOT дело", "суд НЕ дело", "суд AND NOT дело", "суд –дело"])
+@pytest.mark.parametrize(
+    "text", ["суд -дело", "суд NOT дело", "суд НЕ дело", "суд AND NOT дело", *(f"суд {sign}дело" for sign in "–—‐‑−")]
+)
 def test_not_in_all_its_spellings(text: str) -> None:
     assert read(text) == And((word("суд"), Not(word("дело"))))
 
 
 def test_not_binds_tighter_than_and_and_and_than_or() -> None:
     assert read("а -б | в г") == Or((And((word("а"), Not(word("б")))), And((word("в"), word("г")))))
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\u200f", "\u2060", "\ufeff", "\u00a0"])
+def test_signs_that_nobody_sees_change_no_operator_and_move_no_caret(unseen: str) -> None:
+    assert read(f"{unseen}суд {unseen}ИЛИ{unseen} выдать") == Or((word("суд"), word("выдать")))
+    assert read(f"суд {unseen}-дело") == And((word("суд"), Not(word("дело"))))
+    assert read(f"экс{unseen}трад*" if unseen != "\u00a0" else "экстрад*") == Prefix("экстрад")
+    with pytest.raises(QueryError) as caught:
+        read(f"суд{unseen} (дело")
+    text, caret, _ = caught.value.explain("ru").split("\n")
+    assert len(caret) == len(text) + 1
+
+
+def test_the_caret_stands_under_its_column_behind_accents_and_emoji() -> None:
+    with pytest.raises(QueryError) as caught:
+        read("за\u0301держан «🚨 суд» (")
+    assert caught.value.column == 19
+    assert caught.value.explain("ru").split("\n")[1] == " " * 19 + "^"
+    assert (width("а\u0301"), width("🚨")) == (1, 2)
+
+
+@pytest.mark.parametrize("operator", ["ОR", "OR", "AБO"])
+def test_an_operator_with_a_letter_of_the_other_alphabet_is_one(operator: str) -> None:
+    assert read(f"суд {operator} дело") == Or((word("суд"), word("дело")))
+    assert read("суд НE дело") == read("суд NОT дело") == And((word("суд"), Not(word("дело"))))
+    assert read("суд NЕAR/4 дело") == Near(word("суд"), word("дело"), 4)
 
 
 def test_operators_in_lower_case_are_words() -> None:
@@ -119,7 +148,9 @@ def test_a_group_without_the_language_falls_back() -> None:
         ("суд …", 4, "letters"),
         ("аб*", 0, "prefix"),
         ("суд *", 4, "star"),
-        ("с*д", 0, "prefix"),
+        ("с*д", 1, "star"),
+        ("суд*дело", 3, "star"),
+        ("суд NEAR/4дело", 4, "near"),
         ("= слово", 0, "exact"),
         ("=слов*", 1, "exact"),
         ("суд - дело", 4, "minus"),
@@ -154,6 +185,15 @@ def test_a_group_that_uses_itself_is_refused_by_name() -> None:
     with pytest.raises(QueryError) as caught:
         parse("суд @loop", groups=GROUPS, language="ru")
     assert (caught.value.kind, caught.value.group, caught.value.text) == ("group in itself", "back", "@loop")
+
+
+def test_groups_that_would_make_billions_of_words_are_refused() -> None:
+    groups = {"e": Group("e", (("", "слово | дело"),))}
+    for name, inner in ("de", "cd", "bc", "ab"):
+        groups[name] = Group(name, (("", " ".join(f"(@{inner} | x{i})" for i in range(99))),))
+    with pytest.raises(QueryError) as caught:
+        parse("суд @a", groups=groups, language="ru")
+    assert (caught.value.kind, caught.value.group) == ("too large", "a")
 
 
 def test_a_mistake_inside_a_group_shows_the_groups_text() -> None:
@@ -198,6 +238,15 @@ def test_an_unknown_group_is_told_which_there_are() -> None:
         ("source:voa", ("no required word",)),
         ("суд | -дело", ("no required word",)),
         ("source:voa суд", ()),
+        ("суд country:UK", ("unknown country",)),
+        ("суд или дело", ("small operator",)),
+        ("суд near/4 дело", ("small operator",)),
+        ("суд HE дело", ("small operator",)),
+        ('суд "и дело" И акт', ()),
+        ("не NEAR/1 принимать", ()),
+        ("суд, дело; акт", ("comma",)),
+        ("суд | дело,", ()),
+        ("‘суд дело’", ("single quotes",)),
     ],
 )
 def test_a_rule_that_can_match_nothing_or_requires_nothing_is_warned_about(text: str, kinds: tuple[str, ...]) -> None:
@@ -222,7 +271,7 @@ def test_any_text_is_read_or_refused_with_a_column(text: str) -> None:
         return
     assert 0 <= read.column <= len(read.text)
     for language in ("en", "ru"):
-        assert read.explain(language).split("\n")[1] == " " * read.column + "^"
+        assert read.explain(language).split("\n")[1] == " " * width(read.text[: read.column]) + "^"
 
 
 @settings(deadline=None)

@@ -42,6 +42,13 @@ def test_a_clear_text_outweighs_its_feed() -> None:
     assert detect("Two men were extradited to Russia", "ru") == "en"
 
 
+def test_kazakh_in_plain_letters_is_kazakh_in_a_kazakh_feed() -> None:
+    assert detect("Алматыда белсенди усталды", "kk") == "kk"
+    assert detect("Сот уким шыгарды", "kk") == "kk"
+    assert detect("Бишкекте активист кармалып, камакка алынды", "ky") == "ky"
+    assert detect("Өкмөт мыйзамды өзгөртүп, чөнтөк акчаны көбөйттү", "kk") == "ky"
+
+
 def test_a_russian_text_with_a_kazakh_name_in_it_stays_russian() -> None:
     assert detect("Активиста, уехавшего из России, задержали в городе Қонаев и не отпускают") == "ru"
 

@@ -116,6 +116,23 @@ NEWS = "Активиста Скорякина задержали в Бишкек
         "ДАННОЕ СООБЩЕНИЕ (МАТЕРИАЛ) СОЗДАНО И (ИЛИ) РАСПРОСТРАНЕНО ИНОСТРАННЫМ СРЕДСТВОМ МАССОВОЙ ИНФОРМАЦИИ, "
         "ВЫПОЛНЯЮЩИМ ФУНКЦИИ ИНОСТРАННОГО АГЕНТА.",
         "НАСТОЯЩИЙ МАТЕРИАЛ (ИНФОРМАЦИЯ) ПРОИЗВЕДЕН И РАСПРОСТРАНЕН ИНОСТРАННЫМ АГЕНТОМ.",
+        "Материал создан и распространён иностранным агентом.",
+        "Цей матеріал створено та поширено іноземним агентом.",
+        "THIS MATERIAL (INFORMATION) WAS PRODUCED, DISTRIBUTED AND (OR) SENT BY A FOREIGN AGENT.",
+        "Бұл материалды шетелдік агент жасап, таратты.",
+        "Бул материал чет элдик агент тарабынан жасалган жана таратылган.",
+        "За репост нашего материала в России вам грозит штраф или тюремный срок.",
+        "Если вы находитесь в России, не делитесь ссылкой на этот текст: это может стать поводом для преследования.",
+        "Сотрудничество с нами в России грозит уголовным делом.",
+        "If you are in Russia, you could face fines or imprisonment for sharing or liking this article.",
+        "Читайте также: Двух активистов выдали России",
+        "Read more: Two activists extradited to Russia",
+        "The post Two activists extradited to Russia first appeared on Example.",
+        "© Пример / Иван Петров",
+        "Photo by Ivan Petrov",
+        "Иллюстрация: арест активиста",
+        "* Признан в России иностранным агентом.",
+        "** организация запрещена на территории РФ",
         "Accessibility links",
         "XS SM MD LG",
         "Ссылки для упрощенного доступа",
@@ -146,6 +163,11 @@ def test_a_notice_in_the_middle_of_a_paragraph_leaves_its_neighbours() -> None:
         "Активисту с российским паспортом грозит тюремный срок в Бишкеке.",
         "A man with a Russian passport was detained in Bishkek and faces imprisonment.",
         "Фото задержанного активиста показали родным.",
+        "Минюст признал блогера иностранным агентом: он распространял материалы, созданные иностранными агентами.",
+        "Материал о задержании снял журналист, которого объявили иностранным агентом.",
+        "Его оштрафовали за репост материала нежелательной организации.",
+        "Запись допроса активиста впервые показали родным.",
+        "Radio Example has been declared an undesirable organization by Russia.",
         "Задержан (по запросу России) активист.",
     ],
 )
@@ -153,5 +175,21 @@ def test_news_about_the_laws_behind_the_notices_is_kept(news: str) -> None:
     assert cut_boilerplate(news) == news
 
 
-def test_a_label_in_brackets_beside_a_name_is_cut() -> None:
-    assert cut_boilerplate("Журналист (признан в РФ иноагентом) уехал.") == "Журналист уехал."
+def test_what_leads_up_to_a_notice_goes_with_it() -> None:
+    preface = 'Radio Example has been declared an "undesirable organization" by the Russian government.'
+    notice = "If you are in Russia, you could face fines or imprisonment for sharing or saving our content."
+    assert cut_boilerplate(f"{NEWS}\n{preface} {notice}") == NEWS
+    assert cut_boilerplate(f"{preface}\n{notice}") == preface
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["(признан в РФ иноагентом)", "(иноагент)", "(СМИ-иноагент)", "[иностранный агент]", "(foreign agent)",
+     "(Ресейде шетелдік агент деп танылған)", "(іноземний агент)"],
+)  # fmt: skip
+def test_a_label_in_brackets_beside_a_name_is_cut(label: str) -> None:
+    assert cut_boilerplate(f"Журналист {label} уехал.") == "Журналист уехал."
+
+
+def test_other_words_in_brackets_are_kept() -> None:
+    assert cut_boilerplate("Журналиста (иноагента с 2021 года) задержали.").startswith("Журналиста (")

@@ -42,7 +42,7 @@ def test_whatever_is_typed_is_a_rule_or_a_mistake_that_can_be_shown(text: str) -
 @given(st.text(alphabet="суд |&()", min_size=1, max_size=120), st.data())
 def test_the_caret_always_stands_under_the_column(text: str, data: st.DataObject) -> None:
     column = data.draw(st.integers(0, len(text)))
-    shown, caret = pages.pointed(QueryError(text, column, "word")).split("\n")
+    shown, caret = QueryError(text, column, "word").pointed(pages.WINDOW).split("\n")
     assert len(shown) <= pages.WINDOW + 2
     assert caret.endswith("^")
     assert shown[len(caret) - 1 : len(caret)] == text[column : column + 1]

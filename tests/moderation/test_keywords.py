@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from bot.chat.app import ALLOWED_UPDATES, build
-from bot.model import RuleState, Topic
+from bot.model import Group, Pack, RuleState, Topic
 from bot.moderation.keywords import KeywordsTalk
+from bot.store import keywords
 from bot.store.tables import AuditRow, RuleVersionRow
 from tests.moderation.conftest import NOW, OWNER, READER, Desk
 
@@ -152,6 +153,36 @@ async def test_a_rules_query_is_changed_and_the_change_taken_back(desk: Desk) ->
     await desk.ask("/keywords undo raids")
     assert dict((await desk.curator.rule("raids")).queries) == {"ru": "облава & эмигрант", "en": "raid exile"}
     assert await audited(desk) == [("rule.change", "raids"), ("rule.undo", "raids")]
+
+
+async def test_a_rule_does_not_come_back_without_the_groups_that_it_names(desk: Desk) -> None:
+    async with desk.house.store.write() as session:
+        raids = await keywords.rule(session, "raids")
+        await keywords.import_pack(session, Pack((raids,), ()), "command line", NOW)
+    answer = await desk.ask("/keywords undo extradition-of-exiles")
+    assert "no group @extradite" in answer.text
+    async with desk.house.store.read() as session:
+        assert (await keywords.whole(session)).rules == (raids,)
+    assert await audited(desk) == []
+
+
+async def test_a_group_is_shown_with_the_rules_that_name_it_and_its_change_is_taken_back(desk: Desk) -> None:
+    assert "Rules that name it: extradition-of-exiles" in (await desk.ask("/keywords show @exile")).text
+    async with desk.house.store.write() as session:
+        await keywords.set_group(session, Group("exile", (("", "emigre"),)), "command line", NOW)
+    assert (await desk.ask("/keywords show @exile")).spans("code") == ("emigre",)
+    back = await desk.ask("/keywords undo @exile")
+    assert back.spans("code") == ("эмигрант | активист", "exile | activist")
+    assert desk.changes == [1]
+    assert await audited(desk) == [("group.undo", "@exile")]
+    assert "no group with that name" in (await desk.ask("/keywords undo @nobody")).text
+
+
+async def test_a_group_that_a_rule_names_is_not_undone_out_of_existence(desk: Desk) -> None:
+    answer = await desk.ask("/keywords undo @exile")
+    assert "no group @exile" in answer.text
+    assert (await desk.curator.group("exile"))[1] == ("extradition-of-exiles",)
+    assert await audited(desk) == []
 
 
 async def test_an_odd_query_is_cautioned_about(desk: Desk) -> None:
