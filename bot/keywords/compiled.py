@@ -92,7 +92,7 @@ class Compiler:
             case tree.Word(text, language):
                 return AnyForm(self._lexicon.terms(text, language))
             case tree.Exact(text):
-                return ThisForm(text)
+                return ThisForm(self._leaves.spell(text))
             case tree.Prefix(text):
                 return Beginning(self._leaves.spell(text))
 

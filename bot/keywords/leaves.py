@@ -28,12 +28,12 @@ class AnyForm:
 
 @dataclass(frozen=True, slots=True)
 class ThisForm:
-    """Met by a word of this surface."""
+    """Met by a word of this surface, in the language's own spelling."""
 
     surface: str
 
     def meets(self, form: Form, spelled: str) -> bool:
-        return form.surface == self.surface
+        return spelled == self.surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ Leaf = AnyForm | ThisForm | Beginning | Fact
 
 
 class Leaves:
-    """Numbers for leaves. `spell` is how the language folds its letters for beginnings."""
+    """Numbers for leaves. `spell` is how the language folds its letters."""
 
     def __init__(self, spell: Callable[[str], str]) -> None:
         self.spell = spell
@@ -101,8 +101,8 @@ class Leaves:
         spelled = self.spell(form.surface)
         starts = (spelled[:length] for length in self._start_lengths if length <= len(spelled))
         found.update(self._by_start[start] for start in starts if start in self._by_start)
-        if form.surface in self._by_surface:
-            found.add(self._by_surface[form.surface])
+        if spelled in self._by_surface:
+            found.add(self._by_surface[spelled])
         return tuple(found)
 
     def facts_of(self, document: Document) -> list[int]:

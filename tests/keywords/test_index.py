@@ -98,6 +98,8 @@ def test_kazakh_and_kyrgyz_forms_and_plain_letters() -> None:
     for form in ("ұсталды", "ұстады", "ұсталған", "усталды"):
         assert shown("ұстау", f"Алматыда белсенді {form}", language="kk") == [form]
     assert shown("устал*", "Алматыда белсенді ұсталды", language="kk") == ["ұсталды"]
+    assert shown("=ұсталды", "Алматыда белсенді усталды", language="kk") == ["усталды"]
+    assert shown("=ұсталды", "Алматыда белсенді ұсталған", language="kk") is None
 
 
 def test_a_rule_is_asked_in_the_language_of_the_item_else_in_any_else_in_russian() -> None:
