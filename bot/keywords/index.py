@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import TypeGuard
 
-from bot.keywords.bits import Bits
+from bot.keywords.common import NEEDLESS, Common
 from bot.keywords.compiled import Compiler
 from bot.keywords.conditions import NOTHING, Clause, Condition, TitleWords, Words, all_clauses
 from bot.keywords.leaves import Leaves
@@ -98,19 +98,19 @@ class RuleIndex:
         return self._percolators[language]
 
 
-_Asked = tuple[Condition | None, Clause, Condition | None, int, Condition]
-"""What to ask of a way after its bits (see `Percolator._asked`); the order of its query, and the query itself."""
+_Asked = tuple[Clause, Clause, Condition | None, Condition | None, int, Condition]
+"""What to ask of a way when a leaf of its rarest clause is met: the numbers of the common clauses it needs, then what
+`Percolator._asked` tells; the order of its query, and the query itself."""
 
 
 class Percolator:
-    """The queries of one language, each of their ways filed under the clause whose leaves the fewest queries share."""
+    """The queries of one language, each of their ways filed under the clause whose leaves the fewest queries share,
+    and there under the rarest common clause that it needs too."""
 
     def __init__(self, queries: list[tuple[int, Condition]], leaves: Leaves, compiler: Compiler) -> None:
         self.leaves = leaves
         self.queries = queries
         self._always = [pair for pair in queries if not pair[1].clauses()]
-        self._same: dict[int, int] = {}
-        """One object for equal numbers: those of a few hundred shapes stay in the processor's cache."""
         one: dict[Clause, Clause] = {}
         found = [
             (order, query, way, tuple(one.setdefault(clause, clause) for clause in all_clauses(way)))
@@ -124,35 +124,36 @@ class Percolator:
         shared = frozenset(part for part, number in asking.items() if number > 1)
         for order, _, _, clauses in found:
             needed.setdefault(order, {}).update(dict.fromkeys(clauses))
-        self._bits = Bits(map(tuple, needed.values()))
+        self._common = Common(map(tuple, needed.values()))
         commonness = _commonness(needed.values())
-        filed: dict[int, tuple[list[int], list[_Asked]]] = {}
+        same: dict[Clause, Clause] = {}
+        """One object for equal sets: those of a few hundred shapes stay in the processor's cache."""
+        filed: dict[int, dict[int, list[_Asked]]] = {}
         for order, query, way, clauses in found:
             ranked = sorted(clauses, key=commonness.__getitem__)
-            need = self._bits.of(ranked[1:])
-            asked = (*self._asked(way, ranked, shared, compiler), order, query)
+            numbers = [known[clause] for clause in ranked[1:] if clause in (known := self._common.numbers)]
+            needs = frozenset(numbers)
+            asked = (same.setdefault(needs, needs), *self._asked(way, ranked, shared, compiler), order, query)
             for leaf in ranked[0]:
-                needs, all_asked = filed.setdefault(leaf, ([], []))
-                needs.append(self._same.setdefault(need, need))
-                all_asked.append(asked)
-        self._filed = {leaf: (tuple(needs), tuple(asked)) for leaf, (needs, asked) in filed.items()}
+                filed.setdefault(leaf, {}).setdefault(numbers[0] if numbers else NEEDLESS, []).append(asked)
+        self._filed = {leaf: tuple((two, tuple(all_)) for two, all_ in by.items()) for leaf, by in filed.items()}
         self._leaves_filed = frozenset(filed)
 
     def _asked(
         self, way: Way, ranked: Sequence[Clause], shared: frozenset[Condition], compiler: Compiler
-    ) -> tuple[Condition | None, Clause, Condition | None]:
-        """What to ask of a way when a leaf of its rarest clause is met, and its bits: what other queries ask too, the
-        rarest clause without a bit (its first where all have one), and its own that these do not tell. None is
-        nothing more."""
-        also = next((clause for clause in ranked[1:] if clause not in self._bits.known), ranked[0])
+    ) -> tuple[Clause, Condition | None, Condition | None]:
+        """What to ask of a way when a leaf of its rarest clause is met, and its common clauses: the rarest clause that
+        is not common (its first where all are), what other queries ask too, and its own that these do not tell. None
+        is nothing more."""
+        also = next((clause for clause in ranked[1:] if clause not in self._common.numbers), ranked[0])
         settled = (ranked[0], also)
         rest = [part for part in way if not (_is_plain(part) and self._is_told(part.leaves, settled))]
         common = [part for part in rest if part in shared]
         own = [part for part in rest if part not in shared]
-        return compiler.every(common) if common else None, also, compiler.every(own) if own else None
+        return also, compiler.every(common) if common else None, compiler.every(own) if own else None
 
     def _is_told(self, clause: Clause, settled: tuple[Clause, ...]) -> bool:
-        return clause in settled or clause in self._bits.known
+        return clause in settled or clause in self._common.numbers
 
     def ask(self, document: Document) -> tuple[QuickView, dict[int, Condition]]:
         """The queries that the document meets, by their order, and the view that says where."""
@@ -162,14 +163,15 @@ class Percolator:
         found: dict[int, Condition] = {}
         filed = self._leaves_filed & met
         if filed:
-            lacking = self._bits.lacking(met)
+            common = self._common.met(met)
             found = {
                 order: query
-                for needs, all_asked in map(self._filed.__getitem__, filed)
-                for need, asked in zip(needs, all_asked, strict=True)
-                if not need & lacking
-                for shared, also, own, order, query in (asked,)
-                if not also.isdisjoint(met) and (shared is None or view[shared]) and (own is None or own.holds(view))
+                for by_need in map(self._filed.__getitem__, filed)
+                for need, all_asked in by_need
+                if need in common
+                for needs, also, shared, own, order, query in all_asked
+                if needs <= common and not also.isdisjoint(met)
+                if (shared is None or view[shared]) and (own is None or own.holds(view))
             }
         found.update((order, query) for order, query in self._always if view[query])
         return view, found
