@@ -1,5 +1,5 @@
-"""Two further sets of items, on other events and people than dev.jsonl and second.jsonl, written before the rules
-were seen; each was read afterwards, and the floors stand a little under the figures after that.
+"""Four further sets of items, on other events and people than dev.jsonl and second.jsonl, written before the rules
+were seen. The floors stand a little under the figures of today.
 
 third.jsonl: the rules of that time found 0.67 of it in English and Russian at a precision of 0.99. They were widened
 by kinds of words with one half of it read and the other half not: recall came to 0.97 in the one and 0.81 in the
@@ -7,6 +7,13 @@ other, without a false alarm.
 
 fourth.jsonl, in the plain style of dev.jsonl: at first sight the rules found 0.904 of it in English and Russian at a
 precision of 0.959; F1 was 0.889 in Ukrainian, 1.0 in Kazakh and 0.75 in Kyrgyz, and 0.779 for the topics.
+
+fifth.jsonl was read to mend the rules. At first sight: recall 0.981 and precision 0.945 in English and Russian, 0.957,
+0.960 and 0.957 in the others, 0.775 for the topics.
+
+sixth.jsonl is held out: its errors have never been read, and the rules must not be tuned to it. Its floors tell what
+the rules are worth on news that they have not seen: recall went from 0.894 to 0.915 in English and Russian while they
+were mended by fifth.jsonl and by made-up headlines, Kyrgyz from 0.818 to 0.762, the topics from 0.712 to 0.751.
 """
 
 from __future__ import annotations
@@ -27,6 +34,7 @@ from bot.model import Item
 from bot.settings import packaged
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
+HELD_OUT = "sixth.jsonl"
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,10 @@ class Floors:
 @pytest.mark.parametrize(
     ("name", "floors"),
     [
-        ("third.jsonl", Floors(precision=0.97, recall=0.92, others=0.87, topics=0.7)),
-        ("fourth.jsonl", Floors(precision=0.95, recall=0.95, others=0.88, topics=0.81)),
+        ("third.jsonl", Floors(precision=0.98, recall=0.95, others=0.9, topics=0.79)),
+        ("fourth.jsonl", Floors(precision=0.95, recall=0.95, others=0.95, topics=0.87)),
+        ("fifth.jsonl", Floors(precision=0.98, recall=0.98, others=0.95, topics=0.86)),
+        ("sixth.jsonl", Floors(precision=0.9, recall=0.9, others=0.74, topics=0.74)),
     ],
 )
 def test_the_rules_hold_on_items_of_other_events(name: str, floors: Floors) -> None:
@@ -57,8 +67,9 @@ def test_the_rules_hold_on_items_of_other_events(name: str, floors: Floors) -> N
         topics = frozenset(topic.value for topic in topics_of(matches))
         answers.append((gold(row), Said(tuple(match.rule for match in matches), topics)))
     together = relevance(answers, ("en", "ru"))
-    assert together.precision >= floors.precision, errors(answers)
-    assert together.recall >= floors.recall, errors(answers)
+    told = "not told: this set is held out" if name == HELD_OUT else errors(answers)
+    assert together.precision >= floors.precision, told
+    assert together.recall >= floors.recall, told
     for language in ("uk", "kk", "ky"):
-        assert relevance(answers, [language]).f1 >= floors.others, errors(answers)
-    assert report(answers)["topics"]["f1"] >= floors.topics, errors(answers)
+        assert relevance(answers, [language]).f1 >= floors.others, told
+    assert report(answers)["topics"]["f1"] >= floors.topics, told

@@ -84,7 +84,16 @@ def test_every_usual_verb_is_known(analyst: Analyst, language: str) -> None:
     assert len(missed) + len(mistaken) <= made // 12, mistaken
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_person_is_known(analyst: Analyst, language: str) -> None:
+    row = headlines()["people"][language]
+    made = [frame.format(person) for frame in row["in"] for person in row["of"]]
+    missed = [title for title in made if topics(analyst, title, language) is None]
+    assert len(made) > 40
+    assert len(missed) <= len(made) // 20, missed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_ordinary_news_of_the_same_words_is_not(analyst: Analyst, language: str) -> None:
     dice = random.Random(12)
     patterns = headlines()["ordinary"][language]
