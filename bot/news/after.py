@@ -10,7 +10,7 @@ from bot.errors import NabatError
 from bot.news.entry import ParsedFeed
 from bot.news.failures import HttpStatus
 from bot.news.fetch import Fetched, NotModified
-from bot.news.health import Health, HealthChange, Standing, Verdict, judge, of_answer, of_failure
+from bot.news.health import Health, HealthChange, Standing, Verdict, judge, of_answer, of_failure, of_fault
 from bot.news.rhythm import Rhythm, learn
 from bot.news.schedule import Pace, Signs, asked, next_wait
 from bot.store.news import FeedState
@@ -81,6 +81,14 @@ def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace
     window = gap * state.entries if gap and state.entries else None
     signs = Signs(gap, window, state.ttl, retry_after=retry_after, failures=done.failures)
     return _scheduled(done, verdict, now, pace, signs)
+
+
+def after_fault(state: FeedState, error: Exception, now: datetime, pace: Pace) -> After:
+    """A fault of ours kept the poll from its end. Its server did nothing wrong; and what ails us, a full disk perhaps,
+    may be over soon, so that even a slow feed is asked as often as one whose rhythm is not known."""
+    verdict, signs = of_fault(error), Signs(ttl=state.ttl)
+    after = _scheduled(replace(state, polled_at=now, trouble=verdict.why), verdict, now, pace, signs)
+    return replace(after, wait=max(pace.every, asked(state.feed, signs)))
 
 
 def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime) -> FeedState:

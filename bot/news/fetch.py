@@ -44,6 +44,8 @@ _ACCEPT = (
 )
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
+LONGEST_VALIDATOR = 1024
+"""Characters; servers refuse requests with headers of a few KiB."""
 _DNS_SECONDS = 60  # a name's checked addresses are kept so long; the guard has seen every one of them
 
 
@@ -187,8 +189,8 @@ class Fetcher:
         headers = response.headers
         if response.status == 304 and (request.etag or request.last_modified):
             return NotModified(
-                etag=headers.get("ETag", request.etag),
-                last_modified=headers.get("Last-Modified", request.last_modified),
+                etag=_validator(headers.get("ETag")) or request.etag,
+                last_modified=_validator(headers.get("Last-Modified")) or request.last_modified,
                 moved_to=moved_to,
                 fresh_for=fresh_for(headers),
             )
@@ -198,8 +200,8 @@ class Fetcher:
             url=str(response.url),
             body=await self._body(response, share),
             content_type=headers.get("Content-Type"),
-            etag=headers.get("ETag"),
-            last_modified=headers.get("Last-Modified"),
+            etag=_validator(headers.get("ETag")),
+            last_modified=_validator(headers.get("Last-Modified")),
             moved_to=moved_to,
             fresh_for=fresh_for(headers),
         )
@@ -235,6 +237,11 @@ def _headers(request: FetchRequest) -> dict[str, str]:
         "Accept-Language": request.language,
     }
     return {name: value for name, value in headers.items() if value}
+
+
+def _validator(text: str | None) -> str | None:
+    """A validator that can be stored and sent back; None for one that is empty, endless or not text."""
+    return text if text and len(text) <= LONGEST_VALIDATOR and text.isprintable() else None
 
 
 def _status_error(response: aiohttp.ClientResponse) -> HttpStatus:

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from bot.errors import NabatError
 from bot.news.addresses import Addresses
-from bot.news.after import After, after_document, after_failure, after_unchanged
+from bot.news.after import After, after_document, after_failure, after_fault, after_unchanged
 from bot.news.bodies import Bodies
 from bot.news.compare import Candidate as Candidate
 from bot.news.compare import Findings, Known, compare
@@ -43,6 +43,8 @@ class Outcome(StrEnum):
     NEW = "new"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    CRASHED = "crashed"
+    """By a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +93,15 @@ class Poller:
         self.pushes: Callable[[int], bool] = lambda feed_id: False
 
     async def poll(self, feed_id: int) -> PollResult:
-        """Poll one feed. Never raises for what the feed or its server did: that is noted on the feed."""
+        """Poll one feed. What its server did, and a fault of ours on the way, is noted on the feed, not raised."""
         async with self._one_at_a_time(feed_id):
             state = await self.ledger.state(feed_id)
             try:
                 return await self._poll(state)
             except NabatError as error:
                 return await self._failed(state, error)
+            except Exception as error:
+                return self._crashed(state, error)
 
     async def push(self, feed_id: int, body: bytes, content_type: str | None) -> PollResult:
         """Take a document that a hub pushed, as if it had been fetched."""
@@ -187,6 +191,14 @@ class Poller:
         if not isinstance(error, FetchError) or state.trouble != after.state.trouble:
             log.warning("feed failed: %s", after.state.trouble, extra={"action": "poll_failed", "feed": state.feed.url})
         return await self._noted(after)
+
+    def _crashed(self, state: FeedState, error: Exception) -> PollResult:
+        """A feed that no poll gets through any more must not look well: nobody would ever look."""
+        log.exception("a poll failed within", extra={"action": "poll_crashed", "feed": state.feed.url})
+        after = after_fault(state, error, self._clock(), self._pace)
+        self.ledger.note(after.state)
+        self._tell(after.change)
+        return PollResult(Outcome.CRASHED, wait=after.wait, trouble=after.state.trouble)
 
     def _tell(self, change: HealthChange | None) -> None:
         if change is not None:

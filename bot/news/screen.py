@@ -6,10 +6,12 @@ lenient parser for XML that is not well-formed; so what is hopeless, hostile or 
 
 from __future__ import annotations
 
+import contextlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.parsers import expat
 
+from bot.news.charset import with_legal_references
 from bot.news.failures import HostileFeed, HtmlPage, NotAFeed, ThinAnswer
 
 MOST_ENTRIES = 500
@@ -50,14 +52,22 @@ def screen(text: str) -> Screened:
     text = _without_prolog(text)
     if _ENDLESS_TAG.search(text) or text.count("&") > MOST_REFERENCES:
         raise HostileFeed("the feed has an endless tag or countless character references; it is not read")
-    check = _Check(text.encode())
     try:
-        return Screened(text if check.whole() else check.cut(), None, check.left_out)
+        return _checked(text)
     except expat.ExpatError as error:
         flaw = f"not well-formed XML (line {error.lineno}: {expat.ErrorString(error.code)})"
+    text = with_legal_references(text)
+    with contextlib.suppress(expat.ExpatError):
+        return replace(_checked(text), flaw=flaw)
     cut = _cut_by_eye(text)
     _bearable(cut or text)
     return Screened(cut or text, flaw, cut is not None)
+
+
+def _checked(text: str) -> Screened:
+    """Raises HostileFeed or ExpatError."""
+    check = _Check(text.encode())
+    return Screened(text if check.whole() else check.cut(), None, check.left_out)
 
 
 def _bearable(text: str) -> None:

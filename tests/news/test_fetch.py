@@ -242,6 +242,14 @@ async def test_an_error_status_says_how_long_to_wait(servers: Servers, wait: str
     assert (caught.value.status, caught.value.retry_after) == (429, seconds)
 
 
+@pytest.mark.parametrize("etag", [b'"\xff\xfe"', b'"' + b"a" * 2000 + b'"', b""], ids=["no text", "endless", "empty"])
+async def test_a_validator_that_cannot_be_sent_back_is_not_kept(servers: Servers, etag: bytes) -> None:
+    url = await servers.rude(saying(OK + b"Last-Modified: \xff\r\nETag: " + etag + b"\r\n\r\n" + FEED))
+    answer = await get(servers, url)
+    assert isinstance(answer, Fetched)
+    assert (answer.etag, answer.last_modified) == (None, None)
+
+
 async def test_an_unasked_not_modified_is_an_error(servers: Servers) -> None:
     async def handler(request: web.Request) -> web.Response:
         return web.Response(status=304)

@@ -286,3 +286,8 @@ PLAIN = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), max_si
 def test_what_a_generator_writes_is_what_is_read(items: list[tuple[str, str]]) -> None:
     document = rss(*(f"<guid isPermaLink='false'>{escape(g)}</guid><title>{escape(t)}</title>" for g, t in items))
     assert [(entry.guid, entry.title) for entry in read(document).entries] == items
+
+
+def test_an_emoji_in_two_halves_does_not_cost_the_feed() -> None:
+    found = one("<item><guid>1</guid><title>Обыск &#xD83D;&#xDE94; в Бишкеке&#x0B;</title></item>")
+    assert found.title == "Обыск 🚔 в Бишкеке"

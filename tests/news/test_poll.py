@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.store.news import FeedState, health_counts, listed_feeds
 from bot.store.tables import AlertRow, ItemRow
 from tests.conftest import Clock
+from tests.news.conftest import Servers, saying
 
 DETAINED = "В Бишкеке задержали российского активиста Сергея Новосёлова"
 MORE = "Активиста увезли сотрудники ГКНБ по запросу России, ему грозит экстрадиция."
@@ -144,6 +145,37 @@ async def test_every_fault_has_its_state(station: Station, how: Misbehaviour, he
     assert (state.health, counted) == (health, {health: 1})
     assert state.health_why
     assert "\n" not in state.health_why
+
+
+@pytest.mark.parametrize("reason", [b"\xff\xfe", "Ошибка".encode("cp1251")], ids=["bytes", "another charset"])
+async def test_what_a_server_says_keeps_nothing_from_being_written(
+    station: Station, servers: Servers, reason: bytes
+) -> None:
+    url = await servers.rude(saying(b"HTTP/1.1 500 " + reason + b"\r\nContent-Length: 0\r\n\r\n"))
+    async with station.open({"feeds": [{"url": url, "language": "ru"}]}):
+        await station.poll(3)
+        state = await station.state()
+    assert (state.health, state.failures) == (Health.DOWN, 3)
+
+
+async def test_a_feed_that_nabat_stumbles_over_is_told_and_asked_again(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station.feed.publish(FeedItem(DETAINED, MORE))
+
+    async def stumble(*_: object, **__: object) -> list[object]:
+        raise ZeroDivisionError
+
+    async with station.open():
+        monkeypatch.setattr(station.parts.analyst, "read_all", stumble)
+        crashed = await station.poll(4)
+        assert (crashed.outcome, crashed.wait) == (Outcome.CRASHED, 300.0)
+        assert station.changes == [(Health.GOOD, Health.BROKEN)]
+        assert "ZeroDivisionError" in station.told[0].why
+        assert (await station.state()).health == Health.BROKEN
+        monkeypatch.undo()
+        assert (await station.poll()).alerts == 1
+    assert station.changes[1:] == [(Health.BROKEN, Health.GOOD)]
 
 
 async def test_an_emptied_feed_is_thin_until_something_comes(station: Station) -> None:
