@@ -20,7 +20,7 @@ from bot.news.addresses import Addresses
 from bot.news.after import After, after_document, after_failure, after_fault, after_unchanged
 from bot.news.bodies import Bodies
 from bot.news.compare import Candidate as Candidate
-from bot.news.compare import Findings, Known, compare
+from bot.news.compare import Findings, Known, compare, looks_renamed, named
 from bot.news.failures import FetchError
 from bot.news.fetch import Fetched, FetchRequest, NotModified
 from bot.news.health import HealthChange
@@ -29,7 +29,7 @@ from bot.news.reading import Document, Reading
 from bot.news.routes import Routes
 from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
-from bot.store.items import items_by_guid, items_by_identity, latest_items
+from bot.store.items import items_by_guid, items_by_identity, latest_items, latest_of_siblings
 from bot.store.news import FeedState
 from bot.store.session import Store
 
@@ -150,7 +150,7 @@ class Poller:
 
     async def _compared(self, state: FeedState, reading: Reading) -> Findings:
         """What is new in a document by guid, by canonical address, and by title where a feed renamed everything."""
-        known = Known() if state.first_poll else await self._known(state, reading)
+        known = await self._known(state, reading)
         findings = compare(state.id, reading.feed.entries, reading.identities, known)
         if findings.flipped:
             held = len(findings.same)
@@ -158,15 +158,21 @@ class Poller:
         return findings
 
     async def _known(self, state: FeedState, reading: Reading) -> Known:
-        """What is stored of a document's entries. A feed's first poll needs none of it: storing an item notices
-        that another feed of its outlet brought it before."""
-        entries, names = reading.feed.entries, reading.identities
+        """What is stored of a document's entries. The first poll of an outlet's only feed need not ask."""
+        entries, names, outlet = reading.feed.entries, reading.identities, state.feed.outlet
         async with self._store.read() as session:
+            siblings = await latest_of_siblings(session, state.id, outlet, len(names)) if state.first_poll else []
+            if state.first_poll and not siblings:
+                return Known()
             by_guid = await items_by_guid(session, state.id, [entry.guid for entry in entries])
-            left = [name for entry, name in zip(entries, names, strict=True) if entry.guid not in by_guid]
-            by_identity = await items_by_identity(session, state.feed.outlet, [name for name in left if name])
-            unknown = any(name not in by_identity for name in left)
+            pairs = zip(entries, names, strict=True)
+            left = [name for entry, name in pairs if named(entry, name, by_guid) is None]
+            by_identity = await items_by_identity(session, outlet, [name for name in left if name])
+            unknown = sum(name not in by_identity for name in left)
             latest = await latest_items(session, state.id, 3 * len(names)) if unknown else []
+            if not siblings and looks_renamed(unknown, len(names)):
+                siblings = await latest_of_siblings(session, state.id, outlet, len(names))
+            latest += siblings
         return Known(by_guid, by_identity, latest)
 
     async def _taken(self, state: FeedState, after: After, findings: Findings) -> PollResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,10 @@ class Station:
             result = await self.parts.poller.poll(self.parts.feeds[0].id)
             self.clock.pass_(**apart)
         return result
+
+    async def poll_all(self) -> None:
+        for state in self.parts.feeds:
+            await self.parts.poller.poll(state.id)
 
     async def state(self) -> FeedState:
         await self.parts.poller.ledger.flush()
@@ -236,6 +241,43 @@ async def test_a_feed_that_renames_all_its_entries_alerts_nobody_again(station: 
         await station.poll()
         assert len(await station.titles()) == 10
     assert [alert.kind for alert in station.alerts] == [Kind.NEW]
+
+
+async def test_a_feed_renamed_with_its_sibling_is_known_by_what_the_sibling_brought(station: Station) -> None:
+    sibling = station.host.feed("sibling")
+    station.feed.publish(*headlines(8))
+    sibling.keep(station.feed.items)
+    feeds = [{"url": feed.url, "language": "ru"} for feed in (station.feed, sibling)]
+    async with station.open({"feeds": feeds}):
+        await station.poll_all()
+        for feed in (station.feed, sibling):
+            feed.keep(replace(i, guid=f"new {i.guid}", link=f"{i.link}?article=new") for i in feed.items)
+        await station.poll_all()
+        assert len(await station.titles()) == 8
+
+
+async def test_a_feed_listed_under_a_new_address_is_known_by_what_the_old_one_brought(station: Station) -> None:
+    station.feed.publish(*headlines(8), FeedItem(DETAINED, MORE))
+    async with station.open():
+        await station.poll()
+    moved = station.host.feed("moved")
+    moved.keep(replace(i, guid=f"new {i.guid}", link=f"{i.link}?article=new") for i in station.feed.items)
+    moved.publish("В городе закрыли старый рынок")
+    async with station.open({"feeds": [{"url": moved.url, "language": "ru"}]}):
+        assert (await station.poll()).new_items == 1
+        assert len(await station.titles()) == 10
+    assert len(station.alerts) == 1
+
+
+async def test_a_second_arrest_under_the_guid_of_the_first_is_an_alert_of_its_own(station: Station) -> None:
+    """A feed of one entry that calls it "latest"; the first alert must not be edited into the second."""
+    async with station.open():
+        for title in (DETAINED, "В Алматы задержали российскую журналистку Марию Козырину"):
+            link = f"{station.host.url()}/{len(station.alerts)}"
+            station.feed.keep([FeedItem(title, MORE, link, "latest", station.clock())])
+            await station.poll(2, minutes=10)
+        assert len(await station.titles()) == 2
+    assert [alert.kind for alert in station.alerts] == [Kind.NEW, Kind.NEW]
 
 
 async def test_items_that_leave_the_window_and_come_back_are_known(station: Station) -> None:
