@@ -54,8 +54,6 @@ def after_document(
     rhythm = learn(Rhythm.from_json(state.rhythm), came, now)
     done = replace(
         _answered(state, answer, now),
-        etag=answer.etag,
-        last_modified=answer.last_modified,
         body_hash=digest,
         first_stored_at=state.first_stored_at or now,
         entries=len(parsed.entries),
@@ -92,7 +90,17 @@ def after_fault(state: FeedState, error: Exception, now: datetime, pace: Pace) -
 
 
 def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime) -> FeedState:
-    return replace(state, polled_at=now, succeeded_at=now, failures=0, trouble=None, moved_to=answer.moved_to)
+    """The validators are the answer's, also where its document is the old one: those before are not known any more."""
+    return replace(
+        state,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        polled_at=now,
+        succeeded_at=now,
+        failures=0,
+        trouble=None,
+        moved_to=answer.moved_to,
+    )
 
 
 def _scheduled(state: FeedState, verdict: Verdict, now: datetime, pace: Pace, signs: Signs) -> After:

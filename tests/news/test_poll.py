@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -331,6 +332,76 @@ async def test_a_blocked_host_is_read_from_its_mirrors_in_order(station: Station
         station.feed.misbehave(Misbehaviour.answer(404))
         failed = await station.poll()
     assert "127.0.0.2" in str(failed.trouble), "what is told is why the outlet itself cannot be read"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        Misbehaviour.answer(403),
+        Misbehaviour.answer(451),
+        Misbehaviour.html(),
+        Misbehaviour.redirect("/warning.html"),
+        Misbehaviour.redirect("http://10.10.0.1/blocked"),
+        Misbehaviour.redirect("/wire.xml"),
+        Misbehaviour.garbage(),
+    ],
+    ids=["403", "451", "a page", "a redirect to a page", "into a private network", "in a circle", "no HTTP"],
+)
+async def test_every_kind_of_block_leads_to_the_mirrors(station: Station, how: Misbehaviour) -> None:
+    station.feed.publish(*headlines(2))
+    mirrors = [urlsplit(station.host.url("/")).netloc]
+    async with FeedHost(clock=station.clock) as blocked:
+        blocked.serve("/warning.html", b"<html><body>Blocked by order 149-FZ</body></html>", "text/html")
+        host = blocked.feed("wire")
+        host.misbehave(how)
+        async with station.open({"feeds": [{"url": host.url, "language": "ru"}], "mirrors": mirrors}):
+            assert (await station.poll()).new_items == 2
+            assert (await station.poll(3)).trouble is None
+            host.behave()
+            host.keep(station.feed.items)
+            assert (await station.poll()).trouble is None
+            asked = blocked.requests[-1].headers
+            state = await station.state()
+    assert not {"if-none-match", "if-modified-since"} & set(asked), "what a mirror calls its own says nothing here"
+    assert (state.health, state.etag) == (Health.GOOD, host.tags[0])
+    assert station.changes == []
+
+
+@pytest.mark.parametrize("status", [404, 410, 429, 500])
+async def test_a_hosts_own_refusal_is_not_carried_to_its_mirrors(station: Station, status: int) -> None:
+    async with FeedHost(clock=station.clock) as refusing:
+        host = refusing.feed("wire")
+        host.misbehave(Misbehaviour.answer(status))
+        mirrors = [urlsplit(station.host.url("/")).netloc]
+        async with station.open({"feeds": [{"url": host.url, "language": "ru"}], "mirrors": mirrors}):
+            assert str(status) in str((await station.poll()).trouble)
+    assert station.host.requests == []
+
+
+async def test_where_every_mirror_is_blocked_too_the_hosts_own_fault_is_told(station: Station) -> None:
+    mirrors = [urlsplit(station.host.url("/")).netloc]
+    station.feed.misbehave(Misbehaviour.html())
+    async with FeedHost(clock=station.clock) as blocked:
+        host = blocked.feed("wire")
+        async with station.open({"feeds": [{"url": host.url, "language": "ru"}], "mirrors": mirrors}):
+            host.misbehave(Misbehaviour.html())
+            assert "HTML page" in str((await station.poll()).trouble)
+            host.misbehave(Misbehaviour.answer(451))
+            assert "451" in str((await station.poll()).trouble)
+
+
+async def test_new_validators_of_an_old_document_are_kept(station: Station) -> None:
+    """A host that moved or was set up anew names the same bytes otherwise: they are not to be sent at every poll."""
+    station.feed.publish(*headlines(2))
+    station.feed.validators = False
+    async with station.open():
+        for etag in ('"first"', '"second"'):
+            station.feed.headers["ETag"] = etag
+            await station.poll()
+        assert (await station.state()).etag == '"second"'
+    async with station.open():
+        await station.poll()
+        assert station.host.requests[-1].headers["if-none-match"] == '"second"'
 
 
 async def test_what_two_polls_at_once_find_is_stored_once(station: Station) -> None:
