@@ -33,7 +33,7 @@ def after_unchanged(
     verdict = of_answer(
         rhythm, now, empty=state.entries == 0, polled_since=state.first_stored_at, moved_to=answer.moved_to
     )
-    done = _answered(state, answer, now)
+    done = _answered(state, answer, now, empty=state.entries == 0)
     return _scheduled(
         done, verdict, now, pace, Signs(rhythm.gap, ttl=state.ttl, fresh_for=answer.fresh_for, pushed=pushed)
     )
@@ -53,7 +53,7 @@ def after_document(
     """A document that was not seen before; `came` are the times of the items in it that are new."""
     rhythm = learn(Rhythm.from_json(state.rhythm), came, now)
     done = replace(
-        _answered(state, answer, now),
+        _answered(state, answer, now, empty=not parsed.entries),
         body_hash=digest,
         first_stored_at=state.first_stored_at or now,
         entries=len(parsed.entries),
@@ -89,14 +89,17 @@ def after_fault(state: FeedState, error: Exception, now: datetime, pace: Pace) -
     return replace(after, wait=max(pace.every, asked(state.feed, signs)))
 
 
-def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime) -> FeedState:
-    """The validators are the answer's, also where its document is the old one: those before are not known any more."""
+def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime, *, empty: bool) -> FeedState:
+    """The validators are the answer's, also where its document is the old one: those before are not known any more.
+
+    An empty document is no success but the first: what its outlet publishes meanwhile is news once the feed shows it.
+    """
     return replace(
         state,
         etag=answer.etag,
         last_modified=answer.last_modified,
         polled_at=now,
-        succeeded_at=now,
+        succeeded_at=(state.succeeded_at or now) if empty else now,
         failures=0,
         trouble=None,
         moved_to=answer.moved_to,

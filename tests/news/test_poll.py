@@ -195,6 +195,20 @@ async def test_an_emptied_feed_is_thin_until_something_comes(station: Station) -
     assert station.changes == [(Health.GOOD, Health.THIN), (Health.THIN, Health.GOOD)]
 
 
+async def test_what_came_while_a_feed_was_empty_is_news_once_it_is_shown(station: Station) -> None:
+    station.feed.publish(*headlines(3))
+    everything = station.feed.items
+    async with station.open():
+        await station.poll()
+        station.feed.keep([])
+        await station.poll(12, hours=4)
+        arrest = FeedItem(DETAINED, MORE, published=station.clock() - timedelta(hours=40))
+        station.feed.keep(everything)
+        station.feed.publish(arrest)
+        await station.poll()
+    assert [alert.kind for alert in station.alerts] == [Kind.NEW]
+
+
 async def test_a_feed_that_fell_silent_is_told_once(station: Station) -> None:
     station.feed.publish(
         *(FeedItem(f"Новость номер {n}", published=station.clock() - timedelta(hours=n)) for n in range(1, 9))
