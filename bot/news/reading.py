@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bot.model import Feed, Item, Outlet
 from bot.news.entry import Entry, ParsedFeed
-from bot.news.identity import identities
+from bot.news.identity import identities, untracked
 from bot.news.parse import parse
 from bot.store.items import NewItem
 
@@ -64,7 +64,8 @@ def read(document: Document, text: Text, judge: Judge | None = None) -> Reading:
 
 
 def _plain(entry: Entry, text: Text) -> Entry:
-    return replace(entry, title=" ".join(text(entry.title).split()), summary=text(entry.summary))
+    url = untracked(entry.url) if entry.url else None
+    return replace(entry, url=url, title=" ".join(text(entry.title).split()), summary=text(entry.summary))
 
 
 def item_of(entry: Entry | NewItem, feed: Feed) -> Item:

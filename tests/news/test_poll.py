@@ -418,6 +418,14 @@ async def test_new_validators_of_an_old_document_are_kept(station: Station) -> N
         assert station.host.requests[-1].headers["if-none-match"] == '"second"'
 
 
+async def test_nobody_is_sent_on_by_a_link_that_tells_who_follows_it(station: Station) -> None:
+    link = "https://wire.example/2026/arrest/?utm_source=rss&utm_medium=rss"
+    station.feed.publish(FeedItem(DETAINED, MORE, link))
+    async with station.open():
+        await station.poll()
+    assert [source.url for source in station.alerts[0].content.sources] == ["https://wire.example/2026/arrest/"]
+
+
 async def test_what_two_polls_at_once_find_is_stored_once(station: Station) -> None:
     station.feed.publish(*headlines(5))
     async with station.open():
