@@ -70,14 +70,14 @@ def after_document(
     )
 
 
-def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace) -> After:
-    """Nothing could be read; the validators stay as they are."""
+def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace, *, lost: bool = False) -> After:
+    """Nothing could be read; the validators stay as they are. `lost`: nobody else can be reached either."""
     verdict = of_failure(error)
     retry_after = error.retry_after if isinstance(error, HttpStatus) else None
     done = replace(state, polled_at=now, failures=state.failures + 1, trouble=verdict.why)
     gap = Rhythm.from_json(state.rhythm).gap
     window = gap * state.entries if gap and state.entries else None
-    signs = Signs(gap, window, state.ttl, retry_after=retry_after, failures=done.failures)
+    signs = Signs(gap, window, state.ttl, retry_after=retry_after, failures=done.failures, lost=lost)
     return _scheduled(done, verdict, now, pace, signs)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from bot.errors import NabatError
 from bot.news.addresses import Addresses
@@ -25,6 +26,7 @@ from bot.news.failures import FetchError
 from bot.news.fetch import Fetched, FetchRequest, NotModified
 from bot.news.health import HealthChange
 from bot.news.ledger import Ledger
+from bot.news.reach import Reach
 from bot.news.reading import Document, Reading
 from bot.news.routes import Routes
 from bot.news.schedule import Pace
@@ -88,6 +90,7 @@ class Poller:
         self._pace, self._on_health = pace or Pace(), on_health
         self._addresses = addresses or Addresses()
         self._bodies = Bodies()
+        self._reach = Reach()
         self._gate = asyncio.Semaphore(TOGETHER)
         self._busy: dict[int, asyncio.Lock] = {}
         self.pushes: Callable[[int], bool] = lambda feed_id: False
@@ -128,6 +131,7 @@ class Poller:
             await held.enter_async_context(self._gate)
             share = await held.enter_async_context(self._bodies.share())
             answer = await self._routes.get(state.feed, request, share)
+            self._reach.answered()
             await turn.aclose()
             return await self._document(state, answer)
 
@@ -193,7 +197,8 @@ class Poller:
         return PollResult(outcome, wait=after.wait, trouble=after.state.trouble)
 
     async def _failed(self, state: FeedState, error: NabatError) -> PollResult:
-        after = after_failure(state, error, self._clock(), self._pace)
+        self._reach.failed(urlsplit(self._addresses.of(state)).hostname or "", error)
+        after = after_failure(state, error, self._clock(), self._pace, lost=self._reach.lost)
         if not isinstance(error, FetchError) or state.trouble != after.state.trouble:
             log.warning("feed failed: %s", after.state.trouble, extra={"action": "poll_failed", "feed": state.feed.url})
         return await self._noted(after)

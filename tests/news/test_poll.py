@@ -426,6 +426,18 @@ async def test_nobody_is_sent_on_by_a_link_that_tells_who_follows_it(station: St
     assert [source.url for source in station.alerts[0].content.sources] == ["https://wire.example/2026/arrest/"]
 
 
+async def test_after_an_outage_of_our_network_every_feed_is_read_soon(station: Station) -> None:
+    """A night without a network must not end in hours of backoff: nobody was asked in vain but our own router."""
+    feeds = [{"url": f"http://127.0.0.{number}:1/", "language": "ru"} for number in (2, 3, 4)]
+    async with station.open({"feeds": [{"url": station.feed.url, "language": "ru"}, *feeds]}):
+        dead = [state.id for state in station.parts.feeds if state.feed.url != station.feed.url]
+        for _ in range(12):
+            waits = [(await station.parts.poller.poll(feed_id)).wait for feed_id in dead]
+        assert waits[-1] == 600.0
+        await station.parts.poller.poll(next(s.id for s in station.parts.feeds if s.id not in dead))
+        assert (await station.parts.poller.poll(dead[0])).wait == 21_600.0, "somebody answers: it is this host"
+
+
 async def test_what_two_polls_at_once_find_is_stored_once(station: Station) -> None:
     station.feed.publish(*headlines(5))
     async with station.open():
