@@ -25,10 +25,11 @@ LONGEST_GUID = 512
 # Names that trackers and newsletters add: Google, Yandex, Meta, Microsoft, Mailchimp, AT Internet (BBC), DW.
 _FOLLOWS = re.compile(
     r"(?:amp;)?(?:(?:utm|mc|hsa|_hs)_.*|(?:at|pk|mtm)_(?:campaign|medium|source|kwd|keyword|content|cid|custom\d*)"
-    r"|(?:fb|g|d|y|ys|tw)clid|[gw]braid|msclkid|igshid|mkt_tok|_openstat|_ga|cmp(?:id)?|maca|ocid|ito|xtor|sref)",
+    r"|(?:fb|g|d|y|ys|tw)clid|[gw]braid|msclkid|igshid|mkt_tok|_openstat|_ga|cmp(?:id)?|maca|ocid|ito|xtor|sref"
+    r"|(?:j|php)sessid|jsessionid|aspsessionid.*|session_?id)",
     re.IGNORECASE,
 )
-"""What says nothing but who follows a link, and from where."""
+"""What says nothing but who follows a link, from where, and in which visit."""
 _TRACKING = re.compile(
     rf"{_FOLLOWS.pattern}|(?:at|pk|mtm)_.*|(?:amp;)?amp|ref(_src|_url|errer)?|outputtype|nocache|withmediaplayer",
     re.IGNORECASE,
@@ -36,6 +37,7 @@ _TRACKING = re.compile(
 """That, and what may change how a page looks, but not which article it is."""
 _FROM_FEED = re.compile(r"rss[\d._-]*|feeds?", re.IGNORECASE)  # ?from=rss, ?source=feed
 _VARIANT = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=.+\.)")
+_VISIT = re.compile(r";jsessionid=[^/;?#]*", re.IGNORECASE)
 _TAIL = re.compile(r"(?:/amp|/index\.html?|/)+$")
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?")
 _PANGEA = re.compile(r"/(?:a|amp)/(?:[^/]+/)?(\d{5,12})\.html?")
@@ -153,7 +155,7 @@ def _mirrors(mirrors: tuple[str, ...]) -> frozenset[str]:
 
 
 def _path(path: str) -> str:
-    return _TAIL.sub("", re.sub(r"/{2,}", "/", path)) or "/"
+    return _TAIL.sub("", re.sub(r"/{2,}", "/", _VISIT.sub("", path))) or "/"
 
 
 def _query(query: str) -> str:

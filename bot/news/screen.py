@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections import deque
 from dataclasses import dataclass, replace
 from xml.parsers import expat
 
@@ -27,6 +28,7 @@ LARGEST_FIELD = 2 * 1024 * 1024
 
 _OPENING = re.compile(r"<([A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
 _FEED = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000}")
 _ENDLESS_TAG = re.compile(r"<[A-Za-z][^<>]{1000000}")
@@ -62,6 +64,13 @@ def screen(text: str) -> Screened:
     cut = _cut_by_eye(text)
     _bearable(cut or text)
     return Screened(cut or text, flaw, cut is not None)
+
+
+def last_entries(text: str) -> str:
+    """The document with its last MOST_ENTRIES entries alone, as far as they can be told by eye."""
+    first = _ENTRY.search(text)
+    ends = deque((entry.end() for entry in _ENTRY_END.finditer(text)), maxlen=MOST_ENTRIES + 1)
+    return text[: first.start()] + text[ends[0] :] if first and len(ends) > MOST_ENTRIES else text
 
 
 def _checked(text: str) -> Screened:

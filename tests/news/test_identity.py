@@ -196,6 +196,7 @@ def test_guids_are_always_there_short_and_unique(entries: list[Entry]) -> None:
     ("given", "opened"),
     [
         ("https://x.org/a?utm_source=rss&amp;utm_medium=feed", "https://x.org/a"),
+        ("https://x.org/a?PHPSESSID=0a1b&id=7", "https://x.org/a?id=7"),
         ("https://x.org/a?id=7&UTM_Campaign=x&fbclid=1#more", "https://x.org/a?id=7#more"),
         ("https://x.org/?p=5&at_medium=RSS&maca=ru-rss", "https://x.org/?p=5"),
         ("https://x.org/a?b&c=&d=%D1%8F&ref=7&from=rss", "https://x.org/a?b&c=&d=%D1%8F&ref=7&from=rss"),
@@ -206,3 +207,8 @@ def test_guids_are_always_there_short_and_unique(entries: list[Entry]) -> None:
 )
 def test_a_link_is_opened_without_what_trackers_hung_on_it(given: str, opened: str) -> None:
     assert untracked(given) == opened
+
+
+def test_a_visit_is_no_part_of_an_address() -> None:
+    written = (f"https://x.org/a{path}" for path in ("", ";jsessionid=0A1B", ";jsessionid=2C?sessionid=3"))
+    assert {canonical(url, KLOOP) for url in written} == {"https://x.org/a"}

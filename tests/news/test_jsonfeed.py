@@ -58,6 +58,13 @@ def test_what_is_no_json_feed_is_told(text: str) -> None:
         parse_json(text, URL, None)
 
 
+def test_of_too_many_items_the_newest_are_read() -> None:
+    dates = [f"2026-03-{day:02}T{hour:02}:00:00Z" for day in range(1, 29) for hour in range(24)]
+    items = [{"id": date, "title": "t", "date_published": date} for date in dates]
+    for order in (items, items[::-1]):
+        assert dates[-1] in [entry.guid for entry in read(items=order).entries]
+
+
 def test_halves_of_characters_and_zeros_are_left_out() -> None:
     """JavaScript that cuts a title in the middle of an emoji writes half of it as an escape."""
     half = "a\ud83d\x00"
