@@ -25,7 +25,7 @@ from bot.news.answer import Fetched as Fetched
 from bot.news.answer import FetchRequest as FetchRequest
 from bot.news.answer import Limits as Limits
 from bot.news.answer import NotModified as NotModified
-from bot.news.bodies import Share
+from bot.news.bodies import Room, Share
 from bot.news.failures import (
     BodyTooLarge,
     BrokenAnswer,
@@ -111,8 +111,8 @@ class Fetcher:
         """Asks once, following redirects; raises a FetchError. The body grows in `share`, which may make it wait."""
         async with self._turns:
             try:
-                async with asyncio.timeout(self._limits.total):
-                    return await self._follow(request, share)
+                async with asyncio.timeout(self._limits.total) as limit:
+                    return await self._follow(request, Room(share, limit))
             except TimeoutError:
                 raise FetchTimeout(f"the answer took longer than {self._limits.total:g} s") from None
 
@@ -134,7 +134,7 @@ class Fetcher:
         except (aiohttp.ClientError, ProxyConnectionError, ProxyError, OSError) as error:
             raise explained(error, str(address.host)) from None
 
-    async def _follow(self, request: FetchRequest, share: Share | None) -> Fetched | NotModified:
+    async def _follow(self, request: FetchRequest, room: Room) -> Fetched | NotModified:
         url = self._check(request.url)
         seen = {url}
         moved: URL | None = None
@@ -143,7 +143,7 @@ class Fetcher:
             response = await self._ask(url, request)
             try:
                 if response.status not in _PERMANENT | _TEMPORARY:
-                    return await self._answer(response, request, str(moved) if moved else None, share)
+                    return await self._answer(response, request, str(moved) if moved else None, room)
                 for_good = for_good and response.status in _PERMANENT
                 url = self._next_hop(response)
             finally:
@@ -184,7 +184,7 @@ class Fetcher:
             raise explained(error, str(url.host)) from None
 
     async def _answer(
-        self, response: aiohttp.ClientResponse, request: FetchRequest, moved_to: str | None, share: Share | None
+        self, response: aiohttp.ClientResponse, request: FetchRequest, moved_to: str | None, room: Room
     ) -> Fetched | NotModified:
         headers = response.headers
         if response.status == 304 and (request.etag or request.last_modified):
@@ -198,7 +198,7 @@ class Fetcher:
             raise _status_error(response)
         return Fetched(
             url=str(response.url),
-            body=await self._body(response, share),
+            body=await self._body(response, room),
             content_type=headers.get("Content-Type"),
             etag=_validator(headers.get("ETag")),
             last_modified=_validator(headers.get("Last-Modified")),
@@ -206,7 +206,7 @@ class Fetcher:
             fresh_for=fresh_for(headers),
         )
 
-    async def _body(self, response: aiohttp.ClientResponse, share: Share | None) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, room: Room) -> bytes:
         """The decompressed body; both what came over the wire and what came of it are counted as they stream."""
         limit = self._limits.body
         if (response.content_length or 0) > limit:
@@ -221,8 +221,7 @@ class Fetcher:
                 produced += len(parts[-1])
                 if received > limit or produced > limit:
                     raise BodyTooLarge(f"the answer is larger than {limit // MIB} MiB")
-                if share is not None:
-                    await share.grow(produced)
+                await room.grow(produced)
         except (aiohttp.ClientError, OSError) as error:
             raise explained(error, str(response.url.host)) from None
         if received and not inflate.done:

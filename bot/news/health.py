@@ -113,7 +113,8 @@ def of_answer(
         return Verdict(Health.THIN, "the feed has no entries")
     passed, normal = silence(rhythm, now), normal_silence(rhythm)
     if passed is not None and normal is not None and passed > normal:
-        return Verdict(Health.QUIET, f"no item for {_span(passed)}; its longest pause was {_span(rhythm.longest)}")
+        usual = f"; its longest pause was {_span(rhythm.longest)}" if rhythm.longest else ""
+        return Verdict(Health.QUIET, f"no item for {_span(passed)}{usual}")
     if moved_to is not None:
         how = "accept that with /feeds, or change it in feeds.yaml"
         return Verdict(Health.MOVED, f"it moved for good to {moved_to}; {how}")

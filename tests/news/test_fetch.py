@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import ConfigurationError
+from bot.news.bodies import SMALL, Bodies
 from bot.news.failures import (
     BodyTooLarge,
     BrokenAnswer,
@@ -184,6 +185,22 @@ async def test_a_slow_drip_runs_out_of_time(servers: Servers, start: bytes, told
     with pytest.raises(FetchTimeout, match=told):
         await fetcher.get(FetchRequest(url))
     assert time.monotonic() - began < 2.0
+
+
+async def test_waiting_for_our_own_room_is_not_the_servers_time(servers: Servers) -> None:
+    """Else a first run with many large feeds would call its servers slow."""
+    body = b"a" * (SMALL + 1)
+    url = await servers.rude(saying(OK + b"Content-Length: %d\r\n\r\n" % len(body) + body))
+    fetcher, bodies = await servers.fetcher(QUICK), Bodies(places=1)
+    async with bodies.share() as mine:
+        async with bodies.share() as other:
+            await other.grow(SMALL + 1)
+            waiting = asyncio.create_task(fetcher.get(FetchRequest(url), mine))
+            await asyncio.sleep(1.5)
+            assert not waiting.done()
+        answer = await waiting
+    assert isinstance(answer, Fetched)
+    assert answer.body == body
 
 
 async def test_a_silent_server_runs_out_of_time(servers: Servers) -> None:

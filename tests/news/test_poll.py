@@ -220,6 +220,14 @@ async def test_a_feed_that_fell_silent_is_told_once(station: Station) -> None:
     assert station.changes == [(Health.GOOD, Health.QUIET), (Health.QUIET, Health.GOOD)]
 
 
+async def test_a_feed_that_was_dead_when_it_was_listed_is_told(station: Station) -> None:
+    station.feed.publish(FeedItem("Последняя новость этой ленты", published=station.clock() - timedelta(days=900)))
+    async with station.open():
+        await station.poll(2)
+    assert station.changes == [(Health.GOOD, Health.QUIET)]
+    assert station.told[0].why == "no item for 900 days"
+
+
 async def test_a_permanent_redirect_is_followed_and_proposed_never_stored(station: Station) -> None:
     new = station.host.feed("moved")
     new.publish(*headlines(2))
