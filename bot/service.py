@@ -180,9 +180,14 @@ class Service:
         return render_more(content, Fuller(text, timeline, why, found.followers_only), reader, now)
 
     async def _tell_health(self) -> None:
-        """Tell owners which feeds fell silent or came back; in preview mode the log has said it."""
-        if self.switchboard is not None and self.switchboard.listening and (text := self._bulletin.take()):
-            await self.switchboard.tell_owners(text)
+        """Tell owners which feeds fell silent or came back; in preview mode the log has said it.
+
+        Feeds and Telegram mostly fail together, with the network: what cannot be told is told once that is back.
+        """
+        if self.switchboard is None or not self.switchboard.listening or not (text := self._bulletin.take()):
+            return
+        if not await self.switchboard.tell_owners(text):
+            self._bulletin.untold()
 
     async def _chores(self) -> None:
         """What a few times an hour is often enough for: old conversations deleted, older items made searchable."""

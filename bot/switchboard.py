@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Self
 
 from pydantic import SecretStr
-from telegram.error import TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.alerts.render import render
 from bot.chat import app as chats
@@ -97,16 +97,23 @@ class Switchboard:
         if self._readers.listening_since is not None:
             await traces.sweep(self._deps, self._readers.bot)
 
-    async def tell_owners(self, text: str) -> None:
-        """Say something to those who run the service, in their private chats with the moderators' bot."""
+    async def tell_owners(self, text: str) -> bool:
+        """Say something to those who run the service, in their private chats with the moderators' bot.
+
+        False where nobody was told for now, because Telegram cannot be reached: that may be said again later.
+        """
         if not self.listening:
-            return
+            return False
+        told, later = False, False
         for owner in self._deps.settings.owner_ids:
             try:
                 await self._moderators.bot.send_message(owner, text, disable_notification=True)
+                told = True
             except TelegramError as error:
+                later = later or not isinstance(error, Forbidden | BadRequest)
                 # An owner who never wrote to the bot cannot be written to; the log has it all the same.
                 log.info("an owner could not be told: %s", type(error).__name__, extra={"action": "owner_untold"})
+        return told or not later
 
     async def _noticed(self, notice: Notice) -> None:
         log.error("%s %s", notice.text, notice.detail, extra={"action": "notice", "trouble": notice.trouble.value})

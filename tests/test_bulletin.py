@@ -31,6 +31,24 @@ def test_an_outage_of_everything_is_one_short_message() -> None:
     assert text.endswith("and 47 more feeds: nabat feeds list")
 
 
+def test_what_could_not_be_told_is_told_with_what_comes_next() -> None:
+    bulletin = Bulletin()
+    bulletin.note(change("https://kloop.example/feed"))
+    bulletin.take()
+    bulletin.note(change("https://kloop.example/feed", Health.GOOD))
+    bulletin.untold()
+    lines = (bulletin.take() or "").splitlines()
+    assert ["down since" in lines[0], "good again" in lines[1]] == [True, True]
+    assert bulletin.take() is None
+
+
+def test_the_longest_addresses_fit_into_one_message() -> None:
+    bulletin = Bulletin()
+    for number in range(LINES + 1):
+        bulletin.note(change(f"https://outlet-{number}.example/{'a' * 2000}"))
+    assert len(bulletin.take() or "") < 4096
+
+
 def test_a_feed_that_came_back_is_told_too() -> None:
     bulletin = Bulletin()
     bulletin.note(change("https://kloop.example/feed", Health.GOOD))

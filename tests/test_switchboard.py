@@ -12,6 +12,7 @@ import pytest
 import yaml
 from pydantic import SecretStr
 from telegram import Bot
+from telegram.error import NetworkError
 
 from bot import line
 from bot.delivery.judge import Notice, Trouble
@@ -19,6 +20,7 @@ from bot.delivery.outbox import fan_out
 from bot.demo.botapi import FakeBotAPI
 from bot.errors import ConfigurationError
 from bot.model import Topic
+from bot.news.health import Health, HealthChange
 from bot.service import Service
 from bot.settings import Settings
 from bot.store.subscribers import Subscriber, subscribe
@@ -227,3 +229,27 @@ async def test_owners_are_told_of_troubles_and_nobody_else(tmp_path: Path) -> No
         told = await owner.wait_for(lambda m: "forum topic" in m.text)
         assert told.silent
         assert not any("forum topic" in text for text in reader.texts)
+
+
+async def test_a_fault_of_feeds_is_told_once_telegram_can_be_reached_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the network fails, feeds and Telegram fail together: then the message must not be lost with it."""
+    async with FakeBotAPI() as api, service(tmp_path, api) as running:
+        owner = api.private(api.user(OWNER))
+        await owner.says("/help")
+        await owner.wait_for(timeout=20)
+        at = running.parts.clock()
+        running._bulletin.note(
+            HealthChange("https://wire.example/rss", "wire", Health.GOOD, Health.DOWN, at, "no answer", None)
+        )
+        with monkeypatch.context() as patch:
+
+            async def away(*_: object, **__: object) -> None:
+                raise NetworkError("no connection")
+
+            patch.setattr(Bot, "send_message", away)
+            await running._tell_health()
+        await running._tell_health()
+        told = await owner.wait_for(lambda m: "https://wire.example/rss: down since" in m.text, timeout=20)
+        assert told.silent

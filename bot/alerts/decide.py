@@ -49,9 +49,14 @@ EDITABLE = timedelta(hours=48)
 """A message is only edited while it is this young."""
 
 
+LONGEST_OUTAGE = timedelta(days=7)
+"""What came earlier in an outage is stored and found, but wakes nobody: who is told of an arrest of last month takes it
+for one of today, and a feed that is listed again after half a year would bring all of them at once."""
+
+
 def cutoff(now: datetime, last_success: datetime | None, fresh: timedelta) -> datetime:
-    """Items published before this are backlog. After an outage of ours, what came meanwhile is still news."""
-    return (last_success or now) - fresh
+    """Items published before this are backlog. After an outage, what came meanwhile is still news."""
+    return max(last_success or now, now - LONGEST_OUTAGE) - fresh
 
 
 def decide(

@@ -19,7 +19,7 @@ from bot.news.addresses import Addresses
 from bot.news.amend import Addition, amend, line
 from bot.news.catalogue import FEED_LANGUAGES
 from bot.news.discover import discover
-from bot.news.failures import HtmlPage, NotAFeed
+from bot.news.failures import FetchError, HostileFeed, HtmlPage, NotAFeed
 from bot.news.fetch import Fetched, Fetcher, FetchRequest
 from bot.news.parse import parse
 from bot.parts import open_store
@@ -125,7 +125,11 @@ def add(
     dry_run: DryRun = False,
 ) -> None:
     """Find the feeds of a page, or take the address of a feed, and add them to feeds.yaml."""
-    found = asyncio.run(_found(load(), address))
+    address = address if "://" in address else f"https://{address}"
+    try:
+        found = asyncio.run(_found(load(), address))
+    except (FetchError, HostileFeed) as error:
+        raise UserMistake(f"Nothing was added: {address} gave no feed, because {error}. Try it in a browser.") from None
     additions = [
         Addition(url, title or _host(url), _home(address), _language(told, language, url), country)
         for url, title, told in found

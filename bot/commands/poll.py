@@ -16,7 +16,7 @@ from bot.alerts.content import Reader
 from bot.alerts.render import render
 from bot.chronicle import Alerted
 from bot.delivery.outbox import finish_fan_outs
-from bot.news.poll import Outcome, PollResult
+from bot.news.poll import PollResult
 from bot.parts import Parts, open_parts, open_store, utc_now
 from bot.preview import show
 from bot.settings import Settings
@@ -38,7 +38,7 @@ async def poll_once(settings: Settings, *, dry_run: bool = False) -> int:
         show(render(alert.content, Reader("en"), now=utc_now()), alert.kind, console=console)
     for state, result in results:
         _report(console, state, result)
-    failed = sum(result.outcome is Outcome.FAILED for _, result in results)
+    failed = sum(result.trouble is not None for _, result in results)
     new = sum(result.new_items for _, result in results)
     stored = "nothing was stored" if dry_run else "stored"
     console.print(f"{len(results)} feeds polled, {failed} failed; {new} new items, {len(alerts)} alerts; {stored}.")
@@ -55,7 +55,7 @@ async def poll_all(parts: Parts) -> list[tuple[FeedState, PollResult]]:
 
 
 def _report(console: Console, state: FeedState, result: PollResult) -> None:
-    if result.outcome is Outcome.FAILED:
+    if result.trouble is not None:
         console.print(f"{state.feed.url}: {result.trouble}", style="red", markup=False)
     elif result.new_items:
         console.print(f"{state.feed.url}: {result.new_items} new, {result.alerts} alerts", markup=False)

@@ -10,7 +10,7 @@ from bot.errors import NabatError
 from bot.news.entry import ParsedFeed
 from bot.news.failures import HttpStatus
 from bot.news.fetch import Fetched, NotModified
-from bot.news.health import Health, HealthChange, Standing, Verdict, judge, of_answer, of_failure
+from bot.news.health import Health, HealthChange, Standing, Verdict, judge, of_answer, of_failure, of_fault
 from bot.news.rhythm import Rhythm, learn
 from bot.news.schedule import Pace, Signs, asked, next_wait
 from bot.store.news import FeedState
@@ -33,7 +33,7 @@ def after_unchanged(
     verdict = of_answer(
         rhythm, now, empty=state.entries == 0, polled_since=state.first_stored_at, moved_to=answer.moved_to
     )
-    done = _answered(state, answer, now)
+    done = _answered(state, answer, now, empty=state.entries == 0)
     return _scheduled(
         done, verdict, now, pace, Signs(rhythm.gap, ttl=state.ttl, fresh_for=answer.fresh_for, pushed=pushed)
     )
@@ -53,9 +53,7 @@ def after_document(
     """A document that was not seen before; `came` are the times of the items in it that are new."""
     rhythm = learn(Rhythm.from_json(state.rhythm), came, now)
     done = replace(
-        _answered(state, answer, now),
-        etag=answer.etag,
-        last_modified=answer.last_modified,
+        _answered(state, answer, now, empty=not parsed.entries),
         body_hash=digest,
         first_stored_at=state.first_stored_at or now,
         entries=len(parsed.entries),
@@ -72,19 +70,40 @@ def after_document(
     )
 
 
-def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace) -> After:
-    """Nothing could be read; the validators stay as they are."""
+def after_failure(state: FeedState, error: NabatError, now: datetime, pace: Pace, *, lost: bool = False) -> After:
+    """Nothing could be read; the validators stay as they are. `lost`: nobody else can be reached either."""
     verdict = of_failure(error)
     retry_after = error.retry_after if isinstance(error, HttpStatus) else None
     done = replace(state, polled_at=now, failures=state.failures + 1, trouble=verdict.why)
     gap = Rhythm.from_json(state.rhythm).gap
     window = gap * state.entries if gap and state.entries else None
-    signs = Signs(gap, window, state.ttl, retry_after=retry_after, failures=done.failures)
+    signs = Signs(gap, window, state.ttl, retry_after=retry_after, failures=done.failures, lost=lost)
     return _scheduled(done, verdict, now, pace, signs)
 
 
-def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime) -> FeedState:
-    return replace(state, polled_at=now, succeeded_at=now, failures=0, trouble=None, moved_to=answer.moved_to)
+def after_fault(state: FeedState, error: Exception, now: datetime, pace: Pace) -> After:
+    """A fault of ours kept the poll from its end. Its server did nothing wrong; and what ails us, a full disk perhaps,
+    may be over soon, so that even a slow feed is asked as often as one whose rhythm is not known."""
+    verdict, signs = of_fault(error), Signs(ttl=state.ttl)
+    after = _scheduled(replace(state, polled_at=now, trouble=verdict.why), verdict, now, pace, signs)
+    return replace(after, wait=max(pace.every, asked(state.feed, signs)))
+
+
+def _answered(state: FeedState, answer: NotModified | Fetched, now: datetime, *, empty: bool) -> FeedState:
+    """The validators are the answer's, also where its document is the old one: those before are not known any more.
+
+    An empty document is no success but the first: what its outlet publishes meanwhile is news once the feed shows it.
+    """
+    return replace(
+        state,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        polled_at=now,
+        succeeded_at=(state.succeeded_at or now) if empty else now,
+        failures=0,
+        trouble=None,
+        moved_to=answer.moved_to,
+    )
 
 
 def _scheduled(state: FeedState, verdict: Verdict, now: datetime, pace: Pace, signs: Signs) -> After:

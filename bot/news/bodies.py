@@ -22,9 +22,13 @@ class Share:
         self._places = places
         self.held = False
 
+    def waits(self, size: int) -> bool:
+        """Whether a body of `size` bytes needs a place that it does not have yet."""
+        return size > SMALL and not self.held
+
     async def grow(self, size: int) -> None:
         """Tell that the body is `size` bytes by now; waits for a place where that is large."""
-        if size > SMALL and not self.held:
+        if self.waits(size):
             await self._places.acquire()
             self.held = True
 
@@ -32,6 +36,22 @@ class Share:
         if self.held:
             self._places.release()
             self.held = False
+
+
+class Room:
+    """A share while its answer comes in. Waiting for a place is not the server's time: its limit stands still."""
+
+    def __init__(self, share: Share | None, limit: asyncio.Timeout) -> None:
+        self._share, self._limit = share, limit
+
+    async def grow(self, size: int) -> None:
+        if self._share is None or not self._share.waits(size):
+            return
+        until, clock = self._limit.when(), asyncio.get_running_loop().time
+        began = clock()
+        self._limit.reschedule(None)
+        await self._share.grow(size)
+        self._limit.reschedule(None if until is None else until + clock() - began)
 
 
 class Bodies:

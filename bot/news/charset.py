@@ -30,20 +30,42 @@ _KNOWN = re.compile(
 )
 _CYRILLIC = ("cp1251", "koi8-r", "iso8859-5", "cp866")
 _PAIR = re.compile("[оеаинтсрвлкмдпу]{2}")
-_FOREIGN = re.compile("[^\x00-\x7f]")
 _SAMPLE = 100_000
 _FORGIVEN = 0.1  # the share of damaged characters up to which a text is taken for UTF-8
 
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,10}));", re.IGNORECASE)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DROPPED = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 
 
 def decode(body: bytes, content_type: str | None) -> str:
     """The body as text, without a byte order mark and without characters that XML forbids; never fails."""
-    text = _decode(body, content_type or "")
-    text = text.removeprefix("\ufeff")
+    return legible(_decode(body, content_type or "").removeprefix("\ufeff"))
+
+
+def legible(text: str) -> str:
+    """The text without characters that XML forbids: no database or header takes lone surrogates, nor each one NUL.
+
+    They come in by side doors too: escapes of JSON, references of XML, headers that are not in UTF-8.
+    """
     # translate, because sub would hold millions of pieces; search first, because it is rarely needed.
     return text.translate(_DROPPED) if _NOT_XML.search(text) else text
+
+
+def with_legal_references(text: str) -> str:
+    """The text without references to characters that XML forbids; two halves of one become that one.
+
+    Programs that think in UTF-16 write an emoji as &#xD83D;&#xDE00;, and forms take in control characters.
+    """
+    found = _REFERENCE.sub(_legal, text)
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _legal(reference: re.Match[str]) -> str:
+    code = int(reference[1], 16) if reference[1] else int(reference[2])
+    if 0xD800 <= code < 0xE000:
+        return chr(code)
+    return reference[0] if code <= 0x10FFFF and legible(chr(code)) else ""
 
 
 def _decode(body: bytes, content_type: str) -> str:
@@ -73,7 +95,7 @@ def _codec(label: str) -> str | None:
 def _likeliest(body: bytes, labels: list[str]) -> str:
     """UTF-8 with a few damaged places; else the first 8-bit label, unless a Cyrillic charset reads far better."""
     damaged = body.decode("utf-8", "replace")
-    if damaged.count("\ufffd") < _FORGIVEN * len(_FOREIGN.findall(damaged)):
+    if damaged.count("\ufffd") < _FORGIVEN * _foreign(damaged):
         return damaged
     chosen = next((name for name in labels if name != "utf-8"), "cp1252")
     best = max(_CYRILLIC, key=lambda name: _sense(body, name))
@@ -85,4 +107,9 @@ def _likeliest(body: bytes, labels: list[str]) -> str:
 def _sense(body: bytes, encoding: str) -> float:
     """How much of what is not ASCII stands in pairs of common small Cyrillic letters: 0.3 to 0.6 if read rightly."""
     text = body[:_SAMPLE].decode(encoding, "replace")
-    return 2 * len(_PAIR.findall(text)) / (len(_FOREIGN.findall(text)) or 1)
+    return 2 * len(_PAIR.findall(text)) / (_foreign(text) or 1)
+
+
+def _foreign(text: str) -> int:
+    """How many characters are not ASCII. A list of them would take eighty times their room."""
+    return len(text) - len(text.encode("ascii", "ignore"))

@@ -3,6 +3,9 @@
 Pure. A feed that changes all its guids and addresses at once (a redesign, a new system) must not send its whole
 window again: most of its entries look new while their titles are known. Those are held back and tied to what is
 stored; what has a title that nobody knows is new even then.
+
+A guid may lie: some feeds number their entries from the top, or give whatever is newest one and the same guid. A known
+guid with another title, another address and another date is another article.
 """
 
 from __future__ import annotations
@@ -56,11 +59,38 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store knows that may be in the document; `latest` are the feed's own last items."""
+    """What the store knows that may be in the document.
+
+    `latest` are the feed's last items, and its outlet's other feeds' where this one may have renamed everything.
+    """
 
     by_guid: Mapping[str, KnownItem] = field(default_factory=dict)
     by_identity: Mapping[str, KnownItem] = field(default_factory=dict)
     latest: Sequence[KnownItem] = ()
+
+
+def named(entry: Entry, identity: str | None, by_guid: Mapping[str, KnownItem]) -> KnownItem | None:
+    """The stored item that this entry's guid names; None where the feed now calls another article so."""
+    item = by_guid.get(entry.guid)
+    return None if item is None or _another(entry, identity, item) else item
+
+
+def _another(entry: Entry, identity: str | None, item: KnownItem) -> bool:
+    """An editor changes a title, and the address with it, but then the date stays; or all stays but the title.
+
+    Where no address tells, the dates have to; where there are no dates, two addresses.
+    """
+    if fold(entry.title) == fold(item.title):
+        return False
+    moved = identity is not None and item.identity is not None and identity != item.identity
+    if entry.published is None or item.published is None:
+        return moved
+    return (moved or identity is None) and entry.published != item.published
+
+
+def looks_renamed(unknown: int, entries: int) -> bool:
+    """Whether so many entries of a document are unknown that titles have to say whether they are new."""
+    return unknown >= FLIP and 2 * unknown >= entries
 
 
 def compare(feed_id: int, entries: Sequence[Entry], identities: Sequence[str | None], known: Known) -> Findings:
@@ -70,10 +100,10 @@ def compare(feed_id: int, entries: Sequence[Entry], identities: Sequence[str | N
     retitled: list[Retitled] = []
     came: list[datetime | None] = []
     for entry, identity in zip(entries, identities, strict=True):
-        item = known.by_guid.get(entry.guid)
+        item = named(entry, identity, known.by_guid)
         if item is None and identity is not None and (item := known.by_identity.get(identity)):
             same.append((entry.guid, item.id))
-            came.append(entry.published)
+            came += [entry.published] if item.feed_id != feed_id else []
         if item is None:
             fresh.append(Candidate(entry, identity))
         elif item.feed_id == feed_id and fold(entry.title) != fold(item.title):
@@ -104,7 +134,7 @@ def _held(
     for item in latest:
         titles.setdefault(fold(item.title), []).append(item)
     pairs = _paired(fresh, titles)
-    flipped = len(fresh) >= FLIP and 2 * len(fresh) >= len(entries) and 2 * len(pairs) >= len(fresh)
+    flipped = looks_renamed(len(fresh), len(entries)) and 2 * len(pairs) >= len(fresh)
     if not flipped:
         pairs = [pair for pair in pairs if _at_once(*pair)]
     return {entry.guid: item for entry, item in pairs}, flipped

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from time import struct_time
 
 from feedparser.datetimes import _parse_date
@@ -42,6 +44,13 @@ def moment(text: str, now: datetime | None) -> datetime | None:
     if found is None or found < EARLIEST or (now is not None and found > now + FUTURE):
         return None
     return found
+
+
+def oldest_first(moments: Sequence[datetime | None]) -> bool:
+    """Whether entries of these dates stand in the order in which they came: one that is pinned to the top proves
+    nothing, most neighbours have to agree."""
+    dated = [moment for moment in moments if moment is not None]
+    return sum((a < b) - (a > b) for a, b in pairwise(dated)) > 0
 
 
 def _rfc822(text: str) -> datetime | None:

@@ -25,7 +25,7 @@ from bot.news.answer import Fetched as Fetched
 from bot.news.answer import FetchRequest as FetchRequest
 from bot.news.answer import Limits as Limits
 from bot.news.answer import NotModified as NotModified
-from bot.news.bodies import Share
+from bot.news.bodies import Room, Share
 from bot.news.failures import (
     BodyTooLarge,
     BrokenAnswer,
@@ -44,6 +44,8 @@ _ACCEPT = (
 )
 _PERMANENT = frozenset({301, 308})
 _TEMPORARY = frozenset({302, 303, 307})
+LONGEST_VALIDATOR = 1024
+"""Characters; servers refuse requests with headers of a few KiB."""
 _DNS_SECONDS = 60  # a name's checked addresses are kept so long; the guard has seen every one of them
 
 
@@ -109,8 +111,8 @@ class Fetcher:
         """Asks once, following redirects; raises a FetchError. The body grows in `share`, which may make it wait."""
         async with self._turns:
             try:
-                async with asyncio.timeout(self._limits.total):
-                    return await self._follow(request, share)
+                async with asyncio.timeout(self._limits.total) as limit:
+                    return await self._follow(request, Room(share, limit))
             except TimeoutError:
                 raise FetchTimeout(f"the answer took longer than {self._limits.total:g} s") from None
 
@@ -132,7 +134,7 @@ class Fetcher:
         except (aiohttp.ClientError, ProxyConnectionError, ProxyError, OSError) as error:
             raise explained(error, str(address.host)) from None
 
-    async def _follow(self, request: FetchRequest, share: Share | None) -> Fetched | NotModified:
+    async def _follow(self, request: FetchRequest, room: Room) -> Fetched | NotModified:
         url = self._check(request.url)
         seen = {url}
         moved: URL | None = None
@@ -141,7 +143,7 @@ class Fetcher:
             response = await self._ask(url, request)
             try:
                 if response.status not in _PERMANENT | _TEMPORARY:
-                    return await self._answer(response, request, str(moved) if moved else None, share)
+                    return await self._answer(response, request, str(moved) if moved else None, room)
                 for_good = for_good and response.status in _PERMANENT
                 url = self._next_hop(response)
             finally:
@@ -182,13 +184,13 @@ class Fetcher:
             raise explained(error, str(url.host)) from None
 
     async def _answer(
-        self, response: aiohttp.ClientResponse, request: FetchRequest, moved_to: str | None, share: Share | None
+        self, response: aiohttp.ClientResponse, request: FetchRequest, moved_to: str | None, room: Room
     ) -> Fetched | NotModified:
         headers = response.headers
         if response.status == 304 and (request.etag or request.last_modified):
             return NotModified(
-                etag=headers.get("ETag", request.etag),
-                last_modified=headers.get("Last-Modified", request.last_modified),
+                etag=_validator(headers.get("ETag")) or request.etag,
+                last_modified=_validator(headers.get("Last-Modified")) or request.last_modified,
                 moved_to=moved_to,
                 fresh_for=fresh_for(headers),
             )
@@ -196,15 +198,15 @@ class Fetcher:
             raise _status_error(response)
         return Fetched(
             url=str(response.url),
-            body=await self._body(response, share),
+            body=await self._body(response, room),
             content_type=headers.get("Content-Type"),
-            etag=headers.get("ETag"),
-            last_modified=headers.get("Last-Modified"),
+            etag=_validator(headers.get("ETag")),
+            last_modified=_validator(headers.get("Last-Modified")),
             moved_to=moved_to,
             fresh_for=fresh_for(headers),
         )
 
-    async def _body(self, response: aiohttp.ClientResponse, share: Share | None) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, room: Room) -> bytes:
         """The decompressed body; both what came over the wire and what came of it are counted as they stream."""
         limit = self._limits.body
         if (response.content_length or 0) > limit:
@@ -219,8 +221,7 @@ class Fetcher:
                 produced += len(parts[-1])
                 if received > limit or produced > limit:
                     raise BodyTooLarge(f"the answer is larger than {limit // MIB} MiB")
-                if share is not None:
-                    await share.grow(produced)
+                await room.grow(produced)
         except (aiohttp.ClientError, OSError) as error:
             raise explained(error, str(response.url.host)) from None
         if received and not inflate.done:
@@ -235,6 +236,11 @@ def _headers(request: FetchRequest) -> dict[str, str]:
         "Accept-Language": request.language,
     }
     return {name: value for name, value in headers.items() if value}
+
+
+def _validator(text: str | None) -> str | None:
+    """A validator that can be stored and sent back; None for one that is empty, endless or not text."""
+    return text if text and len(text) <= LONGEST_VALIDATOR and text.isprintable() else None
 
 
 def _status_error(response: aiohttp.ClientResponse) -> HttpStatus:

@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from w3lib.html import remove_tags, replace_entities
 
+from bot.news.charset import legible
 from bot.news.entry import Entry
 
 LONGEST_TITLE = 500
@@ -47,7 +48,7 @@ def entry(
 
 def line(value: Any, longest: int) -> str:
     """A text on one line; "" for what is not a text."""
-    return " ".join(value.split())[:longest].rstrip() if isinstance(value, str) else ""
+    return " ".join(legible(value).split())[:longest].rstrip() if isinstance(value, str) else ""
 
 
 def link(value: Any, base: str = "") -> str | None:
@@ -57,7 +58,7 @@ def link(value: Any, base: str = "") -> str | None:
     if len(value) <= LONGEST_URL and _WHOLE.fullmatch(value):
         return value
     try:
-        text = urljoin(base, value.strip()).replace(" ", "%20")
+        text = urljoin(base, legible(value).strip()).replace(" ", "%20")
     except ValueError:
         return None
     return text if len(text) <= LONGEST_URL and _WEB.fullmatch(text) else None
@@ -65,7 +66,7 @@ def link(value: Any, base: str = "") -> str | None:
 
 def _summary(texts: Iterable[Any]) -> str:
     """The first text that says something; one that is too long is cut before a tag, not within it."""
-    text = next((text.strip() for text in texts if isinstance(text, str) and text.strip()), "")
+    text = legible(next((text.strip() for text in texts if isinstance(text, str) and text.strip()), ""))
     if len(text) <= LONGEST_SUMMARY:
         return text
     text = text[:LONGEST_SUMMARY]

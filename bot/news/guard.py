@@ -37,7 +37,7 @@ _CLOSED_6 = tuple(IPv6Network(network) for network in ["2001::/23", "2001:db8::/
 _NAT64 = IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 
-_NAME = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _NUMBER_LABEL = re.compile(r"(\d+|0[xX][0-9a-fA-F]*)\.?")
 _LOCAL_NAMES = re.compile(r"(.*\.)?(localhost|local|internal|lan|home|corp|arpa|localdomain)\.?")
 

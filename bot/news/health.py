@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import NabatError
+from bot.news.charset import legible
 from bot.news.failures import HostileFeed, HtmlPage, NotAFeed, ThinAnswer
 from bot.news.rhythm import Rhythm, normal_silence, silence
 
@@ -32,7 +33,7 @@ class Health(StrEnum):
     THIN = "thin"
     """An answer with no entries, or a few bytes, as some publishers give for a wrong address."""
     BROKEN = "broken"
-    """It cannot be parsed, or is built to do harm."""
+    """It cannot be parsed, or is built to do harm, or Nabat stumbles over it by a fault of its own."""
     QUIET = "quiet"
     """It answers, but no item came for much longer than its rhythm explains."""
     MOVED = "moved"
@@ -88,12 +89,18 @@ class HealthChange:
 
 def of_failure(error: NabatError) -> Verdict:
     """What a failed poll says."""
-    why = " ".join(str(error).split())
+    why = " ".join(legible(str(error)).split())  # it may quote what the server said
     if isinstance(error, HtmlPage):
         return Verdict(Health.HTML, why)
     if isinstance(error, ThinAnswer):
         return Verdict(Health.THIN, why)
     return Verdict(Health.BROKEN if isinstance(error, NotAFeed | HostileFeed) else Health.DOWN, why)
+
+
+def of_fault(error: Exception) -> Verdict:
+    """What a poll says that failed by a fault of ours."""
+    kind = type(error).__name__
+    return Verdict(Health.BROKEN, f"a fault of Nabat's own ({kind}), not of the feed; the log says more, report it")
 
 
 def of_answer(
@@ -106,7 +113,8 @@ def of_answer(
         return Verdict(Health.THIN, "the feed has no entries")
     passed, normal = silence(rhythm, now), normal_silence(rhythm)
     if passed is not None and normal is not None and passed > normal:
-        return Verdict(Health.QUIET, f"no item for {_span(passed)}; its longest pause was {_span(rhythm.longest)}")
+        usual = f"; its longest pause was {_span(rhythm.longest)}" if rhythm.longest else ""
+        return Verdict(Health.QUIET, f"no item for {_span(passed)}{usual}")
     if moved_to is not None:
         how = "accept that with /feeds, or change it in feeds.yaml"
         return Verdict(Health.MOVED, f"it moved for good to {moved_to}; {how}")

@@ -23,13 +23,21 @@ from bot.news.entry import Entry
 LONGEST_GUID = 512
 
 # Names that trackers and newsletters add: Google, Yandex, Meta, Microsoft, Mailchimp, AT Internet (BBC), DW.
-_TRACKING = re.compile(
-    r"(utm|at|mc|hsa|pk|mtm|_hs)_.*|(?:fb|g|d|y|ys|tw)clid|[gw]braid|msclkid|igshid|mkt_tok|_openstat|_ga|"
-    r"(?:amp;)?amp|ref(_src|_url|errer)?|cmp(id)?|maca|ocid|ito|outputtype|nocache|withmediaplayer|xtor|sref",
+_FOLLOWS = re.compile(
+    r"(?:amp;)?(?:(?:utm|mc|hsa|_hs)_.*|(?:at|pk|mtm)_(?:campaign|medium|source|kwd|keyword|content|cid|custom\d*)"
+    r"|(?:fb|g|d|y|ys|tw)clid|[gw]braid|msclkid|igshid|mkt_tok|_openstat|_ga|cmp(?:id)?|maca|ocid|ito|xtor|sref"
+    r"|(?:j|php)sessid|jsessionid|aspsessionid.*|session_?id)",
     re.IGNORECASE,
 )
+"""What says nothing but who follows a link, from where, and in which visit."""
+_TRACKING = re.compile(
+    rf"{_FOLLOWS.pattern}|(?:at|pk|mtm)_.*|(?:amp;)?amp|ref(_src|_url|errer)?|outputtype|nocache|withmediaplayer",
+    re.IGNORECASE,
+)
+"""That, and what may change how a page looks, but not which article it is."""
 _FROM_FEED = re.compile(r"rss[\d._-]*|feeds?", re.IGNORECASE)  # ?from=rss, ?source=feed
 _VARIANT = re.compile(r"^(?:(?:www\d?|m|mobile|amp)\.)+(?=.+\.)")
+_VISIT = re.compile(r";jsessionid=[^/;?#]*", re.IGNORECASE)
 _TAIL = re.compile(r"(?:/amp|/index\.html?|/)+$")
 _HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+\.?")
 _PANGEA = re.compile(r"/(?:a|amp)/(?:[^/]+/)?(\d{5,12})\.html?")
@@ -59,6 +67,16 @@ def canonical(url: str, outlet: Outlet) -> str | None:
     if not query and (_LANGUAGE_ROOT.fullmatch(path.lower()) or path == _home(outlet.home)[1]):
         return None
     return f"https://{place}{path}" + (f"?{query}" if query else "")
+
+
+def untracked(url: str) -> str:
+    """The address as people are to open it: what trackers hung on it is gone, the rest stands as it was written."""
+    place, mark, rest = url.partition("?")
+    query, sign, fragment = rest.partition("#")
+    if not mark or "#" in place:
+        return url
+    kept = "&".join(part for part in query.split("&") if not _FOLLOWS.fullmatch(part.partition("=")[0]))
+    return place + (f"?{kept}" if kept else "") + sign + fragment
 
 
 def identities(entries: Sequence[Entry], outlet: Outlet) -> tuple[str | None, ...]:
@@ -137,7 +155,7 @@ def _mirrors(mirrors: tuple[str, ...]) -> frozenset[str]:
 
 
 def _path(path: str) -> str:
-    return _TAIL.sub("", re.sub(r"/{2,}", "/", path)) or "/"
+    return _TAIL.sub("", re.sub(r"/{2,}", "/", _VISIT.sub("", path))) or "/"
 
 
 def _query(query: str) -> str:

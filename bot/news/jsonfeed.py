@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.news import fields
-from bot.news.dates import moment
+from bot.news.dates import moment, oldest_first
 from bot.news.entry import Entry, ParsedFeed
 from bot.news.failures import HostileFeed, NotAFeed
 from bot.news.identity import guids
@@ -23,7 +23,10 @@ def parse_json(text: str, url: str, now: datetime | None) -> ParsedFeed:
     """The entries of a JSON Feed; raises NotAFeed or HostileFeed. Arguments as those of `bot.news.parse.parse`."""
     document = _document(text)
     items = [item for item in _list(document, "items") if isinstance(item, dict)]
-    entries = [entry for item in items[:MOST_ENTRIES] if (entry := _entry(item, url, now))]
+    read = items[:MOST_ENTRIES]
+    if len(items) > MOST_ENTRIES and oldest_first([_published(item, now) for item in read]):
+        read = items[-MOST_ENTRIES:]
+    entries = [entry for item in read if (entry := _entry(item, url, now))]
     return ParsedFeed(
         entries=guids(entries),
         title=fields.line(document.get("title"), fields.LONGEST_NAME),
@@ -54,17 +57,21 @@ def _list(found: dict[str, Any], key: str) -> list[Any]:
 
 
 def _entry(item: dict[str, Any], base: str, now: datetime | None) -> Entry | None:
-    date = item.get("date_published") or item.get("date_modified")
     guid = item.get("id")
     return fields.entry(
         guid=fields.line(str(guid), 10_000) if isinstance(guid, str | int) else "",
         url=fields.link(item.get("url"), base),
         title=item.get("title"),
         texts=(item.get(key) for key in ("summary", "content_html", "content_text")),
-        published=moment(date, now) if isinstance(date, str) else None,
+        published=_published(item, now),
         image=fields.link(item.get("image"), base) or fields.link(item.get("banner_image"), base),
         tags=_list(item, "tags"),
     )
+
+
+def _published(item: dict[str, Any], now: datetime | None) -> datetime | None:
+    date = item.get("date_published") or item.get("date_modified")
+    return moment(date, now) if isinstance(date, str) else None
 
 
 def _hubs(document: dict[str, Any], base: str) -> Iterator[str]:

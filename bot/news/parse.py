@@ -10,8 +10,10 @@ sees it (`bot.language.html`).
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +21,14 @@ import feedparser
 import feedparser.api
 
 from bot.news.charset import decode
-from bot.news.dates import moment
+from bot.news.dates import moment, oldest_first
 from bot.news.entry import Entry, ParsedFeed
 from bot.news.failures import NotAFeed
 from bot.news.fields import LONGEST_NAME, entry, line, link
 from bot.news.identity import guids
 from bot.news.jsonfeed import looks_like_json, parse_json
 from bot.news.sax import plain_items
-from bot.news.screen import Screened, screen
+from bot.news.screen import Screened, last_entries, screen
 
 __all__ = ["Entry", "ParsedFeed", "parse"]
 
@@ -44,6 +46,14 @@ def parse(body: bytes, content_type: str | None, url: str, *, now: datetime | No
     text = decode(body, content_type)
     if looks_like_json(text):
         return parse_json(text, url, now)
+    found = _xml(text, url, now)
+    if found.left_out and oldest_first([entry.published for entry in found.entries]):
+        with contextlib.suppress(NotAFeed):  # by eye an end of an entry may be seen within a text
+            found = replace(_xml(last_entries(text), url, now), left_out=True)
+    return found
+
+
+def _xml(text: str, url: str, now: datetime | None) -> ParsedFeed:
     screened = screen(text)
     document = _document(screened)
     entries = [entry for found in document["entries"] if (entry := _entry(found, url, now))]

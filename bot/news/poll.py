@@ -14,22 +14,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from bot.errors import NabatError
 from bot.news.addresses import Addresses
-from bot.news.after import After, after_document, after_failure, after_unchanged
+from bot.news.after import After, after_document, after_failure, after_fault, after_unchanged
 from bot.news.bodies import Bodies
 from bot.news.compare import Candidate as Candidate
-from bot.news.compare import Findings, Known, compare
+from bot.news.compare import Findings, Known, compare, looks_renamed, named
 from bot.news.failures import FetchError
 from bot.news.fetch import Fetched, FetchRequest, NotModified
 from bot.news.health import HealthChange
 from bot.news.ledger import Ledger
+from bot.news.reach import Reach
 from bot.news.reading import Document, Reading
 from bot.news.routes import Routes
 from bot.news.schedule import Pace
 from bot.news.workers import ParserPool
-from bot.store.items import items_by_guid, items_by_identity, latest_items
+from bot.store.items import items_by_guid, items_by_identity, latest_items, latest_of_siblings
 from bot.store.news import FeedState
 from bot.store.session import Store
 
@@ -43,6 +45,8 @@ class Outcome(StrEnum):
     NEW = "new"
     UNCHANGED = "unchanged"
     FAILED = "failed"
+    CRASHED = "crashed"
+    """By a fault of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +90,21 @@ class Poller:
         self._pace, self._on_health = pace or Pace(), on_health
         self._addresses = addresses or Addresses()
         self._bodies = Bodies()
+        self._reach = Reach()
         self._gate = asyncio.Semaphore(TOGETHER)
         self._busy: dict[int, asyncio.Lock] = {}
         self.pushes: Callable[[int], bool] = lambda feed_id: False
 
     async def poll(self, feed_id: int) -> PollResult:
-        """Poll one feed. Never raises for what the feed or its server did: that is noted on the feed."""
+        """Poll one feed. What its server did, and a fault of ours on the way, is noted on the feed, not raised."""
         async with self._one_at_a_time(feed_id):
             state = await self.ledger.state(feed_id)
             try:
                 return await self._poll(state)
             except NabatError as error:
                 return await self._failed(state, error)
+            except Exception as error:
+                return self._crashed(state, error)
 
     async def push(self, feed_id: int, body: bytes, content_type: str | None) -> PollResult:
         """Take a document that a hub pushed, as if it had been fetched."""
@@ -124,6 +131,7 @@ class Poller:
             await held.enter_async_context(self._gate)
             share = await held.enter_async_context(self._bodies.share())
             answer = await self._routes.get(state.feed, request, share)
+            self._reach.answered()
             await turn.aclose()
             return await self._document(state, answer)
 
@@ -146,7 +154,7 @@ class Poller:
 
     async def _compared(self, state: FeedState, reading: Reading) -> Findings:
         """What is new in a document by guid, by canonical address, and by title where a feed renamed everything."""
-        known = Known() if state.first_poll else await self._known(state, reading)
+        known = await self._known(state, reading)
         findings = compare(state.id, reading.feed.entries, reading.identities, known)
         if findings.flipped:
             held = len(findings.same)
@@ -154,15 +162,21 @@ class Poller:
         return findings
 
     async def _known(self, state: FeedState, reading: Reading) -> Known:
-        """What is stored of a document's entries. A feed's first poll needs none of it: storing an item notices
-        that another feed of its outlet brought it before."""
-        entries, names = reading.feed.entries, reading.identities
+        """What is stored of a document's entries. The first poll of an outlet's only feed need not ask."""
+        entries, names, outlet = reading.feed.entries, reading.identities, state.feed.outlet
         async with self._store.read() as session:
+            siblings = await latest_of_siblings(session, state.id, outlet, len(names)) if state.first_poll else []
+            if state.first_poll and not siblings:
+                return Known()
             by_guid = await items_by_guid(session, state.id, [entry.guid for entry in entries])
-            left = [name for entry, name in zip(entries, names, strict=True) if entry.guid not in by_guid]
-            by_identity = await items_by_identity(session, state.feed.outlet, [name for name in left if name])
-            unknown = any(name not in by_identity for name in left)
+            pairs = zip(entries, names, strict=True)
+            left = [name for entry, name in pairs if named(entry, name, by_guid) is None]
+            by_identity = await items_by_identity(session, outlet, [name for name in left if name])
+            unknown = sum(name not in by_identity for name in left)
             latest = await latest_items(session, state.id, 3 * len(names)) if unknown else []
+            if not siblings and looks_renamed(unknown, len(names)):
+                siblings = await latest_of_siblings(session, state.id, outlet, len(names))
+            latest += siblings
         return Known(by_guid, by_identity, latest)
 
     async def _taken(self, state: FeedState, after: After, findings: Findings) -> PollResult:
@@ -183,10 +197,19 @@ class Poller:
         return PollResult(outcome, wait=after.wait, trouble=after.state.trouble)
 
     async def _failed(self, state: FeedState, error: NabatError) -> PollResult:
-        after = after_failure(state, error, self._clock(), self._pace)
+        self._reach.failed(urlsplit(self._addresses.of(state)).hostname or "", error)
+        after = after_failure(state, error, self._clock(), self._pace, lost=self._reach.lost)
         if not isinstance(error, FetchError) or state.trouble != after.state.trouble:
             log.warning("feed failed: %s", after.state.trouble, extra={"action": "poll_failed", "feed": state.feed.url})
         return await self._noted(after)
+
+    def _crashed(self, state: FeedState, error: Exception) -> PollResult:
+        """A feed that no poll gets through any more must not look well: nobody would ever look."""
+        log.exception("a poll failed within", extra={"action": "poll_crashed", "feed": state.feed.url})
+        after = after_fault(state, error, self._clock(), self._pace)
+        self.ledger.note(after.state)
+        self._tell(after.change)
+        return PollResult(Outcome.CRASHED, wait=after.wait, trouble=after.state.trouble)
 
     def _tell(self, change: HealthChange | None) -> None:
         if change is not None:

@@ -8,13 +8,14 @@ be pickled.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model import Feed, Item, Outlet
 from bot.news.entry import Entry, ParsedFeed
-from bot.news.identity import identities
+from bot.news.identity import identities, untracked
 from bot.news.parse import parse
 from bot.store.items import NewItem
 
@@ -27,6 +28,11 @@ FEWEST_JUDGED = 5
 MOST_JUDGED = 300_000
 """Characters of texts up to which a document's items are judged: several times a usual feed's. Beyond that it might
 take as long as a trap does, and no feed is to be called hostile for that."""
+
+MOST_MARKUP = 1_000_000
+"""Characters of texts that are read as markup, a dozen times a usual feed's; each may cost a microsecond. In what comes
+after them in a document, tags are only cut out."""
+_TAG = re.compile(r"<[^<>]*>?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,24 @@ def read(document: Document, text: Text, judge: Judge | None = None) -> Reading:
     parsed = parse(document.body, document.content_type, document.url, now=document.now)
     # By the titles as written: what the feed tells apart stays apart.
     names = identities(parsed.entries, document.outlet)
-    entries = tuple(_plain(entry, text) for entry in parsed.entries)
+    entries = tuple(_all_plain(parsed.entries, text))
     if judge is not None and document.first is not None:
         entries = _judged(entries, document.first, judge)
     return Reading(replace(parsed, entries=entries), names)
 
 
+def _all_plain(entries: Iterable[Entry], text: Text) -> Iterator[Entry]:
+    read = 0
+    for entry in entries:
+        read += len(entry.title) + len(entry.summary)
+        if read > MOST_MARKUP:
+            entry = replace(entry, title=_TAG.sub(" ", entry.title), summary=_TAG.sub(" ", entry.summary))
+        yield _plain(entry, text)
+
+
 def _plain(entry: Entry, text: Text) -> Entry:
-    return replace(entry, title=" ".join(text(entry.title).split()), summary=text(entry.summary))
+    url = untracked(entry.url) if entry.url else None
+    return replace(entry, url=url, title=" ".join(text(entry.title).split()), summary=text(entry.summary))
 
 
 def item_of(entry: Entry | NewItem, feed: Feed) -> Item:

@@ -65,12 +65,13 @@ def learn(rhythm: Rhythm, moments: Iterable[datetime | None], now: datetime) -> 
 
 
 def normal_silence(rhythm: Rhythm) -> float | None:
-    """Seconds of silence that mean nothing: three times the longest gap of late; None while too little is known.
+    """Seconds of silence that mean nothing: three times the longest gap of late; None where nothing ever came.
 
-    Never under a day, because of nights, nor under three days until two weeks were seen, because of weekends.
+    Never under a day, because of nights, nor under three days until two weeks were seen, because of weekends. A feed of
+    which too little is known to have a rhythm gets four weeks: a dead one is often listed without anybody noticing.
     """
     if len(rhythm.came) < FEWEST:
-        return None
+        return max(3 * rhythm.longest, FADES) if rhythm.came else None
     settled = (rhythm.came[-1] - rhythm.watched) * 60.0 >= SETTLED
     return max(3 * rhythm.longest, DAY if settled else 3 * DAY)
 

@@ -21,6 +21,9 @@ OF_THE_WINDOW = 0.25
 """Share of the time an item stays in its document."""
 MOST_PATIENCE = 86_400.0
 """Seconds; the longest Retry-After that is obeyed."""
+LOST = 600.0
+"""Seconds; the longest backoff while nobody at all can be reached: it is our network then, asking hammers nobody, and
+every feed is to be read soon after it is back."""
 PUSHED = 900.0
 """Seconds; the least wait while a WebSub hub pushes what is new: polling is only the safety net then."""
 
@@ -40,7 +43,7 @@ class Pace:
 class Signs:
     """What is known of a feed after a poll; all in seconds. `fresh_for` and `retry_after` are of this answer.
 
-    `window`: how long an item stays in the document, by its entries and their usual gap.
+    `window`: how long an item stays in the document, by its entries and their usual gap. `lost`: nobody can be reached.
     """
 
     gap: float | None = None
@@ -50,6 +53,7 @@ class Signs:
     retry_after: float | None = None
     failures: int = 0
     pushed: bool = False
+    lost: bool = False
 
 
 def wish(feed: Feed, pace: Pace, gap: float | None = None) -> float:
@@ -66,7 +70,10 @@ def next_wait(feed: Feed, pace: Pace, signs: Signs) -> float:
     wait = max(wish(feed, pace, signs.gap), asked(feed, signs))
     if signs.pushed:
         wait = max(wait, PUSHED)
-    return backoff(wait, signs.failures, signs.window) if signs.failures else wait
+    if not signs.failures:
+        return wait
+    longer = backoff(wait, signs.failures, signs.window)
+    return max(wait, min(longer, LOST)) if signs.lost else longer
 
 
 def asked(feed: Feed, signs: Signs) -> float:

@@ -6,10 +6,13 @@ lenient parser for XML that is not well-formed; so what is hopeless, hostile or 
 
 from __future__ import annotations
 
+import contextlib
 import re
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, replace
 from xml.parsers import expat
 
+from bot.news.charset import with_legal_references
 from bot.news.failures import HostileFeed, HtmlPage, NotAFeed, ThinAnswer
 
 MOST_ENTRIES = 500
@@ -25,6 +28,7 @@ LARGEST_FIELD = 2 * 1024 * 1024
 
 _OPENING = re.compile(r"<([A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
 _FEED = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:rss|rdf|feed)[\s>]", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _ENTRY_END = re.compile(r"</(?:[A-Za-z_][\w.-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
 _LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000}")
 _ENDLESS_TAG = re.compile(r"<[A-Za-z][^<>]{1000000}")
@@ -50,14 +54,29 @@ def screen(text: str) -> Screened:
     text = _without_prolog(text)
     if _ENDLESS_TAG.search(text) or text.count("&") > MOST_REFERENCES:
         raise HostileFeed("the feed has an endless tag or countless character references; it is not read")
-    check = _Check(text.encode())
     try:
-        return Screened(text if check.whole() else check.cut(), None, check.left_out)
+        return _checked(text)
     except expat.ExpatError as error:
         flaw = f"not well-formed XML (line {error.lineno}: {expat.ErrorString(error.code)})"
+    text = with_legal_references(text)
+    with contextlib.suppress(expat.ExpatError):
+        return replace(_checked(text), flaw=flaw)
     cut = _cut_by_eye(text)
     _bearable(cut or text)
     return Screened(cut or text, flaw, cut is not None)
+
+
+def last_entries(text: str) -> str:
+    """The document with its last MOST_ENTRIES entries alone, as far as they can be told by eye."""
+    first = _ENTRY.search(text)
+    ends = deque((entry.end() for entry in _ENTRY_END.finditer(text)), maxlen=MOST_ENTRIES + 1)
+    return text[: first.start()] + text[ends[0] :] if first and len(ends) > MOST_ENTRIES else text
+
+
+def _checked(text: str) -> Screened:
+    """Raises HostileFeed or ExpatError."""
+    check = _Check(text.encode())
+    return Screened(text if check.whole() else check.cut(), None, check.left_out)
 
 
 def _bearable(text: str) -> None:

@@ -28,8 +28,6 @@ from bot.store.news import FeedState
 # The moment at which each counter was made: a second series a counter, which this format has no use for.
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
-CRASHED = "crashed"
-"""The outcome of a poll that failed by our own fault."""
 FRESH = 5.0
 """Seconds for which an answer is kept; Prometheus asks every 15 or 60."""
 
@@ -53,8 +51,8 @@ class Metrics:
         self._polls = Counter("nabat_polls", "Polls of feeds, by outcome.", ["outcome"], registry=self._registry)
         self._items = Counter("nabat_items_stored", "New items stored.", registry=self._registry)
         self._alerts = Counter("nabat_alerts_decided", "Alerts decided, by kind.", ["kind"], registry=self._registry)
-        for outcome in (*Outcome, CRASHED):
-            self._polls.labels(str(outcome))
+        for outcome in Outcome:
+            self._polls.labels(outcome.value)
         for kind in (Kind.NEW, Kind.UPDATE, Kind.EDIT):
             self._alerts.labels(kind.value)
 
@@ -63,7 +61,7 @@ class Metrics:
         try:
             result = await poll
         except Exception:
-            self._polls.labels(CRASHED).inc()
+            self._polls.labels(Outcome.CRASHED.value).inc()
             raise
         self._polls.labels(result.outcome.value).inc()
         self._items.inc(result.new_items)

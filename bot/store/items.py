@@ -12,10 +12,12 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.tables import ItemRow, SightingRow
+from bot.store.tables import FeedRow, ItemRow, SightingRow
 
 CHUNK = 400
 """Values in one statement: SQLite takes 32,766 variables, and a query plan is happier with far fewer."""
+MOST_SIBLINGS = 20
+"""Feeds of an outlet that are looked through for an item; no outlet that is listed has half as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,13 @@ async def latest_items(session: AsyncSession, feed_id: int, limit: int) -> list[
     """The items that this feed brought last, the newest first."""
     query = select(*_KNOWN).where(ItemRow.feed_id == feed_id).order_by(ItemRow.id.desc()).limit(limit)
     return [KnownItem(*row) for row in await session.execute(query)]
+
+
+async def latest_of_siblings(session: AsyncSession, feed_id: int, outlet: str, limit: int) -> list[KnownItem]:
+    """The items that each other feed of the outlet brought last; also of feeds that are not listed any more."""
+    query = select(FeedRow.id).where(FeedRow.outlet_id == outlet, FeedRow.id != feed_id)
+    siblings = await session.scalars(query.order_by(FeedRow.id.desc()).limit(MOST_SIBLINGS))
+    return [item for sibling in siblings.all() for item in await latest_items(session, sibling, limit)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +166,13 @@ async def note_guids(session: AsyncSession, feed_id: int, outlet: str, pairs: Se
 
 
 async def note_sightings(session: AsyncSession, sightings: Sequence[tuple[int, str, int]]) -> None:
-    """Tie guids of feeds to items: (feed id, guid, item id)."""
+    """Tie guids of feeds to items: (feed id, guid, item id). A guid stands for what it was last given to."""
     if sightings:
         rows = [{"feed_id": feed_id, "guid": guid, "item_id": item_id} for feed_id, guid, item_id in sightings]
         connection = await session.connection()
-        await connection.execute(upsert(session, SightingRow).on_conflict_do_nothing(), rows)
+        statement = upsert(session, SightingRow)
+        tied = {"item_id": statement.excluded.item_id}
+        await connection.execute(statement.on_conflict_do_update(index_elements=["feed_id", "guid"], set_=tied), rows)
 
 
 async def change_texts(session: AsyncSession, item_id: int, title: str, summary: str) -> None:

@@ -116,14 +116,12 @@ def _state(row: FeedRow) -> FeedState:
 
 
 _AFTER_A_POLL = (
-    *("polled_at", "succeeded_at", "failures", "trouble", "moved_to", "not_before"),
+    *("etag", "last_modified", "polled_at", "succeeded_at", "failures", "trouble", "moved_to", "not_before"),
     *("health", "health_since", "health_why", "suspect", "suspect_since", "suspect_polls"),
 )
 """What every poll may change."""
 _AFTER_A_DOCUMENT = (
     *(
-        "etag",
-        "last_modified",
         "body_hash",
         "first_stored_at",
         "new_item_at",

@@ -45,6 +45,11 @@ def test_what_came_during_an_outage_is_still_news() -> None:
     assert kind(published=NOW - timedelta(days=3), last_success=NOW - timedelta(minutes=5)) is Kind.NONE
 
 
+def test_after_half_a_year_of_silence_only_the_last_week_is_news() -> None:
+    assert kind(published=NOW - timedelta(days=9), last_success=NOW - timedelta(days=180)) is Kind.NONE
+    assert kind(published=NOW - timedelta(days=7), last_success=NOW - timedelta(days=180)) is Kind.NEW
+
+
 def test_an_undated_item_of_a_known_feed_is_news() -> None:
     assert kind(published=None) is Kind.NEW
 

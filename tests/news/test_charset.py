@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.charset import decode
+from bot.news.charset import decode, with_legal_references
 
 TEXT = "Россиянина задержали в Бишкеке и собираются выдать, сообщает правовая клиника «Адилет»."
 
@@ -62,6 +62,19 @@ def test_one_damaged_byte_does_not_spoil_a_utf8_feed() -> None:
 
 def test_characters_that_xml_forbids_are_dropped() -> None:
     assert decode(b"a\x00b\x0bc\x1b[31m\td\n\x7fe\xef\xbf\xbe", None) == "abc[31m\td\ne"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("&#xD83D;&#xDE00; &#55357;&#56832;", "😀 😀"),
+        ("&#xd83d; alone", "\ufffd alone"),
+        ("a&#11;b&#0;c&#x1F;d&#x110000;e&#9999999999;", "abcde"),
+        ("&#9;&#x430;&#128512;&amp;#11;", "&#9;&#x430;&#128512;&amp;#11;"),
+    ],
+)
+def test_references_to_characters_that_xml_forbids_are_mended(written: str, read: str) -> None:
+    assert with_legal_references(written) == read
 
 
 @given(st.binary(max_size=2000), st.none() | st.text(max_size=60))

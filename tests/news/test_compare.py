@@ -1,6 +1,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.news.compare import Known, compare, fold
 from bot.news.entry import Entry
 from bot.store.items import KnownItem
@@ -98,6 +100,40 @@ def test_a_title_that_an_editor_changed_is_told_apart_from_markup_and_case() -> 
 def test_only_the_feed_that_brought_an_item_edits_it() -> None:
     known = replace(KNOWN, by_guid={"g1": item(1, feed=8)})
     assert compare(FEED, [replace(WINDOW[0], title="In the section's words")], urls(WINDOW[:1]), known).retitled == ()
+
+
+def test_a_guid_that_is_given_to_another_article_hides_no_news() -> None:
+    """Some feeds number their entries from the top, or call whatever is newest "latest"."""
+    numbered = [replace(entry(number), guid=f"g{number + 1}") for number in range(10)]
+    by_identity = {str(item.identity): item for item in STORED}
+    found = compare(FEED, numbered, urls(numbered), replace(KNOWN, by_identity=by_identity))
+    assert [c.entry.title for c in found.new] == [entry(0).title]
+    assert found.retitled == ()
+    assert found.same == tuple((f"g{number + 1}", number) for number in range(1, 10))
+    assert found.came == (entry(0).published,), "what this feed showed before did not come now"
+
+
+@pytest.mark.parametrize(
+    ("address", "minutes", "another"),
+    [
+        ("moved", 0, False),
+        ("moved", 1, True),
+        ("same", 1, False),
+        (None, 0, False),
+        (None, 1, True),
+        ("moved", None, True),
+        ("same", None, False),
+        (None, None, False),
+    ],
+)
+def test_an_edited_title_is_told_apart_from_another_article(
+    address: str | None, minutes: int | None, another: bool
+) -> None:
+    date = None if minutes is None else NOW - timedelta(hours=1, minutes=minutes)
+    shown = replace(entry(1), title="An entirely different headline", published=date)
+    place = {"moved": "https://wire.example/elsewhere", "same": entry(1).url}.get(address or "")
+    found = compare(FEED, [shown], [place], KNOWN)
+    assert (len(found.new), len(found.retitled)) == ((1, 0) if another else (0, 1))
 
 
 def test_fold_keeps_letters_and_digits() -> None:

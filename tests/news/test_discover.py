@@ -59,6 +59,9 @@ async def test_a_page_is_enough_to_add_its_feeds(listed: Path) -> None:
         assert "0 feeds added, 1 listed already" in await run("add", host.url("/news.xml"))
         host.serve("/none", "<html>", "text/html")
         assert "names none" in await run("add", host.url("/none"), "--language", "ru")
+        missing = await run("add", host.url("/missing"), "--language", "ru")
+        assert f"{host.url('/missing')} gave no feed, because the server answered with status 404" in missing
+        assert "https://nowhere.invalid/rss gave no feed" in await run("add", "nowhere.invalid/rss", "--language", "ru")
     feed = catalogue.load(listed).feeds[-1]
     assert (feed.url.endswith("/news.xml"), feed.language, feed.country) == (True, "ru", "KG")
     assert listed.read_text().startswith("# mine\n")

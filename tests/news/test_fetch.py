@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import ConfigurationError
+from bot.news.bodies import SMALL, Bodies
 from bot.news.failures import (
     BodyTooLarge,
     BrokenAnswer,
@@ -186,6 +187,22 @@ async def test_a_slow_drip_runs_out_of_time(servers: Servers, start: bytes, told
     assert time.monotonic() - began < 2.0
 
 
+async def test_waiting_for_our_own_room_is_not_the_servers_time(servers: Servers) -> None:
+    """Else a first run with many large feeds would call its servers slow."""
+    body = b"a" * (SMALL + 1)
+    url = await servers.rude(saying(OK + b"Content-Length: %d\r\n\r\n" % len(body) + body))
+    fetcher, bodies = await servers.fetcher(QUICK), Bodies(places=1)
+    async with bodies.share() as mine:
+        async with bodies.share() as other:
+            await other.grow(SMALL + 1)
+            waiting = asyncio.create_task(fetcher.get(FetchRequest(url), mine))
+            await asyncio.sleep(1.5)
+            assert not waiting.done()
+        answer = await waiting
+    assert isinstance(answer, Fetched)
+    assert answer.body == body
+
+
 async def test_a_silent_server_runs_out_of_time(servers: Servers) -> None:
     async def silent(head: bytes, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)
@@ -240,6 +257,14 @@ async def test_an_error_status_says_how_long_to_wait(servers: Servers, wait: str
     with pytest.raises(HttpStatus, match="status 429 \\(Too Many Requests\\)") as caught:
         await get(servers, await servers.polite(handler))
     assert (caught.value.status, caught.value.retry_after) == (429, seconds)
+
+
+@pytest.mark.parametrize("etag", [b'"\xff\xfe"', b'"' + b"a" * 2000 + b'"', b""], ids=["no text", "endless", "empty"])
+async def test_a_validator_that_cannot_be_sent_back_is_not_kept(servers: Servers, etag: bytes) -> None:
+    url = await servers.rude(saying(OK + b"Last-Modified: \xff\r\nETag: " + etag + b"\r\n\r\n" + FEED))
+    answer = await get(servers, url)
+    assert isinstance(answer, Fetched)
+    assert (answer.etag, answer.last_modified) == (None, None)
 
 
 async def test_an_unasked_not_modified_is_an_error(servers: Servers) -> None:

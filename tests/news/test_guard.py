@@ -79,6 +79,8 @@ def test_nothing_is_open_that_python_knows_to_be_private(address: object) -> Non
         "http://①②⑦.0.0.1/",
         "http://127。0。0。1/",
         "http://127.0.0.1%2e/",
+        "http://" + "a" * 64 + ".example.org/",
+        "http://" + "a." * 126 + "org/",
         "http://127.0.0.1%00.example.org/",
         "http://[::ffff:127.0.0.1%25x]/",
     ],

@@ -10,7 +10,7 @@ from bot.model import Outlet
 from bot.news import fields, identity
 from bot.news.entry import Entry
 from bot.news.fields import link
-from bot.news.identity import LONGEST_GUID, canonical, guids, identities
+from bot.news.identity import LONGEST_GUID, canonical, guids, identities, untracked
 
 RFERL = Outlet("rferl", "RFE/RL", "https://www.rferl.org", mirrors=("d1x2y3.cloudfront.net", "www.rfe-mirror.example"))
 BBC = Outlet("bbc-russian", "BBC", "https://www.bbc.com/russian")
@@ -190,3 +190,25 @@ def test_guids_are_always_there_short_and_unique(entries: list[Entry]) -> None:
     assert all(0 < len(entry.guid) <= LONGEST_GUID for entry in found)
     assert len({entry.guid for entry in found}) == len(found)
     assert {(entry.url, entry.title) for entry in found} == {(entry.url, entry.title) for entry in entries}
+
+
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        ("https://x.org/a?utm_source=rss&amp;utm_medium=feed", "https://x.org/a"),
+        ("https://x.org/a?PHPSESSID=0a1b&id=7", "https://x.org/a?id=7"),
+        ("https://x.org/a?id=7&UTM_Campaign=x&fbclid=1#more", "https://x.org/a?id=7#more"),
+        ("https://x.org/?p=5&at_medium=RSS&maca=ru-rss", "https://x.org/?p=5"),
+        ("https://x.org/a?b&c=&d=%D1%8F&ref=7&from=rss", "https://x.org/a?b&c=&d=%D1%8F&ref=7&from=rss"),
+        ("https://x.org/a#x?utm_source=y", "https://x.org/a#x?utm_source=y"),
+        ("https://x.org/a?", "https://x.org/a"),
+        ("https://x.org/utm_source=a", "https://x.org/utm_source=a"),
+    ],
+)
+def test_a_link_is_opened_without_what_trackers_hung_on_it(given: str, opened: str) -> None:
+    assert untracked(given) == opened
+
+
+def test_a_visit_is_no_part_of_an_address() -> None:
+    written = (f"https://x.org/a{path}" for path in ("", ";jsessionid=0A1B", ";jsessionid=2C?sessionid=3"))
+    assert {canonical(url, KLOOP) for url in written} == {"https://x.org/a"}

@@ -58,6 +58,23 @@ def test_what_is_no_json_feed_is_told(text: str) -> None:
         parse_json(text, URL, None)
 
 
+def test_of_too_many_items_the_newest_are_read() -> None:
+    dates = [f"2026-03-{day:02}T{hour:02}:00:00Z" for day in range(1, 29) for hour in range(24)]
+    items = [{"id": date, "title": "t", "date_published": date} for date in dates]
+    for order in (items, items[::-1]):
+        assert dates[-1] in [entry.guid for entry in read(items=order).entries]
+
+
+def test_halves_of_characters_and_zeros_are_left_out() -> None:
+    """JavaScript that cuts a title in the middle of an emoji writes half of it as an escape."""
+    half = "a\ud83d\x00"
+    item = dict.fromkeys(("id", "title", "summary"), half) | {"url": f"https://x.org/{half}", "tags": [half]}
+    feed = parse_json(json.dumps({"version": VERSION, "feed_url": f"https://x.org/{half}", "items": [item]}), URL, None)
+    (entry,) = feed.entries
+    assert (entry.guid, entry.title, entry.summary, entry.url) == ("a", "a", "a", "https://x.org/a")
+    assert (entry.tags, feed.own_url) == (("a",), "https://x.org/a")
+
+
 @pytest.mark.parametrize("unit", ["{},", "0,", "[],"])
 def test_countless_parts_are_refused(unit: str) -> None:
     with pytest.raises(HostileFeed):

@@ -1,6 +1,8 @@
 import pickle
+from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 import pytest
@@ -286,3 +288,30 @@ PLAIN = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), max_si
 def test_what_a_generator_writes_is_what_is_read(items: list[tuple[str, str]]) -> None:
     document = rss(*(f"<guid isPermaLink='false'>{escape(g)}</guid><title>{escape(t)}</title>" for g, t in items))
     assert [(entry.guid, entry.title) for entry in read(document).entries] == items
+
+
+def test_an_emoji_in_two_halves_does_not_cost_the_feed() -> None:
+    found = one("<guid>1</guid><title>Обыск &#xD83D;&#xDE94; в Бишкеке&#x0B;</title>")
+    assert found.title == "Обыск 🚔 в Бишкеке"
+
+
+def numbered(numbers: Iterable[int], *pinned: str) -> str:
+    date = datetime(2026, 3, 1, tzinfo=UTC)
+    items = (
+        f"<guid>{number}</guid><title>Новость {number}</title>"
+        f"<pubDate>{format_datetime(date + timedelta(minutes=number))}</pubDate>"
+        for number in numbers
+    )
+    return rss(*pinned, *items)
+
+
+def test_of_too_many_entries_the_newest_are_read_in_whatever_order_they_stand() -> None:
+    for document in (numbered(range(700)), numbered(reversed(range(700))), numbered(range(700)) + "&"):
+        found = read(document)
+        assert {entry.guid for entry in found.entries} >= {str(number) for number in range(201, 700)}
+        assert (len(found.entries), found.left_out) == (500, True)
+
+
+def test_an_old_entry_that_is_pinned_to_the_top_turns_no_order_around() -> None:
+    pinned = "<guid>pinned</guid><title>О нас</title><pubDate>Fri, 01 May 2020 00:00:00 GMT</pubDate>"
+    assert {"pinned", "699"} <= {entry.guid for entry in read(numbered(reversed(range(700)), pinned)).entries}

@@ -21,7 +21,12 @@ def test_the_gap_in_the_middle_is_the_rhythm() -> None:
 
 def test_too_few_items_have_no_rhythm() -> None:
     assert learn(Rhythm(), every(2, 3), START + timedelta(days=9)).gap is None
-    assert normal_silence(learn(Rhythm(), every(2, 3), START)) is None
+    assert normal_silence(Rhythm()) is None
+
+
+def test_a_feed_of_few_items_may_be_silent_for_four_weeks_or_three_of_its_pauses() -> None:
+    assert normal_silence(learn(Rhythm(), every(2, 3), START + timedelta(days=9))) == 28 * DAY
+    assert normal_silence(learn(Rhythm(), every(24 * 100, 3), START + timedelta(days=900))) == 300 * DAY
 
 
 def test_items_that_come_together_are_one_coming() -> None:

@@ -37,6 +37,14 @@ def item(inside: str) -> str:
     return feed(f"<item><title>a</title>{inside}</item>")
 
 
+def full_texts(unit: str) -> str:
+    """As many entries as are read, each with as long a text as is read of one."""
+    text = f"<![CDATA[{fill(unit, 10_000)}]]>"
+    return feed(
+        "".join(f"<item><title>{number}</title><description>{text}</description></item>" for number in range(500))
+    )
+
+
 def with_attributes(attribute: str, count: int) -> str:
     return f"<item {' '.join(attribute.format(number) for number in range(count))}/>"
 
@@ -71,6 +79,9 @@ GALLERY = {
     "dots": lambda: item(f"<link>https://x.org/{fill('a/../', FIELD)}</link>"),
     "a long date": lambda: item(f"<pubDate>{fill('9', FIELD)}</pubDate>"),
     "a page": lambda: "<html>" + fill("<p>a</p>"),
+    "half letters": lambda: "\udcd0" * SIZE,
+    "loose tags of a text": lambda: full_texts("<p><"),
+    "attributes of a text": lambda: full_texts("<p a b c d e f>"),
     "zeros": lambda: "\x00" * SIZE,
     "zeros between letters": lambda: fill("a\x00"),
     "zeros between foreign letters": lambda: fill("я\x00", SIZE // 2),
@@ -79,7 +90,7 @@ GALLERY = {
 
 def meet(name: str, pipe: Connection) -> None:
     gc.freeze()  # what the other tests left is not looked through again and again on this document's account
-    body = GALLERY[name]().encode()
+    body = GALLERY[name]().encode("utf-8", "surrogateescape")
     memory, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     try:
         read(Document(body, None, "https://x.org/rss", OUTLET, NOW), plain)
