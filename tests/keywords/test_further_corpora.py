@@ -52,7 +52,7 @@ class Floors:
     [
         ("third.jsonl", Floors(precision=0.98, recall=0.95, others=0.9, topics=0.79)),
         ("fourth.jsonl", Floors(precision=0.95, recall=0.95, others=0.95, topics=0.87)),
-        ("fifth.jsonl", Floors(precision=0.98, recall=0.98, others=0.95, topics=0.86)),
+        ("fifth.jsonl", Floors(precision=0.98, recall=0.98, others=0.95, topics=0.85)),
         ("sixth.jsonl", Floors(precision=0.9, recall=0.9, others=0.74, topics=0.74)),
     ],
 )
