@@ -26,6 +26,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _LANGUAGE_LINE = re.compile(rf"({'|'.join((*LANGUAGES, 'other'))}):\s*(.*)", re.DOTALL)
 
 
+AT_ONCE = timedelta(hours=1)
+"""Of two moderators who change a rule within this time, the second may not have seen what the first one did."""
+
+
 class UnknownRule(UserMistake):
     """There is no rule with that name; see the list of rules for the right one."""
 
@@ -51,10 +55,12 @@ class Bench(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A rule as it is now kept, and what is odd about its queries."""
+    """A rule as it is now kept, and what is odd about its queries. `replaced` is what somebody else had made of it
+    only just before."""
 
     rule: Rule
     cautions: tuple[Caution, ...] = ()
+    replaced: keywords.Version | None = None
 
 
 class Curator:
@@ -110,11 +116,14 @@ class Curator:
         async with self._store.write() as session:
             was = await _known(session, rule_id)
             cautions = check(replace(was, queries=queries), (await keywords.whole(session)).groups)
+            last = (await keywords.versions(session, rule_id))[-1]
             now = await keywords.change_rule(session, replace(was, queries=queries), actor, self._clock())
             detail = {"from": dict(was.queries), "to": dict(queries)}
             await audit.record(session, actor, Act.CHANGE_RULE, rule_id, detail, self._clock())
         await self._tell()
-        return Kept(now, cautions)
+        others = last.actor not in (actor, keywords.SEED) and was.queries != queries
+        unseen = others and self._clock() - last.at < AT_ONCE
+        return Kept(now, cautions, last if unseen else None)
 
     async def remove(self, actor: str, rule_id: str) -> None:
         async with self._store.write() as session:

@@ -135,6 +135,14 @@ def kept(saved: Kept, language: str) -> Message:
     page = Page()
     page.line(_("Saved. It works from the next item on."))
     _cautions(page, saved.cautions, language)
+    if saved.replaced is not None:
+        page.line()
+        who = saved.replaced.actor
+        page.line(_("It replaces what another moderator ({who}) made of the rule just before:").format(who=who))
+        page.line(
+            "\n".join(f"{tongue}: {query}" if tongue else query for tongue, query in saved.replaced.what.queries), "pre"
+        )
+        page.line(f"/keywords undo {saved.rule.id}", "code")
     page.line()
     moved = [type(e)(e.kind, e.offset + page.units, e.length) for e in shown.entities]
     page.add(shown.text)

@@ -155,6 +155,17 @@ async def test_a_rules_query_is_changed_and_the_change_taken_back(desk: Desk) ->
     assert await audited(desk) == [("rule.change", "raids"), ("rule.undo", "raids")]
 
 
+async def test_whoever_replaces_what_another_has_just_made_is_told_and_can_take_it_back(desk: Desk) -> None:
+    assert "another moderator" not in (await desk.ask("/keywords change raids облава")).text
+    assert "another moderator" not in (await desk.ask("/keywords change raids облава | рейд")).text
+    await desk.curator.change("an0ther", "raids", (("ru", "рейд эмигрант"),))
+    answer = await desk.ask("/keywords change raids облава | обыск")
+    assert "another moderator (an0ther)" in answer.text
+    assert "ru: рейд эмигрант" in answer.spans("pre")
+    await desk.ask("/keywords undo raids")
+    assert (await desk.curator.rule("raids")).queries == (("ru", "рейд эмигрант"),)
+
+
 async def test_a_rule_does_not_come_back_without_the_groups_that_it_names(desk: Desk) -> None:
     async with desk.house.store.write() as session:
         raids = await keywords.rule(session, "raids")
