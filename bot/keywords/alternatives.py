@@ -47,7 +47,7 @@ class Some(Condition):
         return [hit for hits in found for hit in hits] if found else None
 
     def holds(self, view: Quick) -> bool:
-        return (self.plain is not None and view[self.plain]) or any(map(view.__getitem__, self._likely(view)))
+        return (self.plain is not None and self.plain.holds(view)) or any(map(view.__getitem__, self._likely(view)))
 
     def shown(self, view: Quick) -> frozenset[int]:
         parts = [part for part in self._likely(view) if view[part]]

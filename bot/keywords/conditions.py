@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from bot.keywords.nearness import Hit, Hits, in_order, near, together
 from bot.language.words import Document
@@ -41,6 +41,10 @@ class Quick(View, Protocol):
 
     @property
     def met(self) -> set[int]: ...
+
+    @property
+    def met_in_title(self) -> set[int]:
+        """The leaves that words of the title meet."""
 
     def __getitem__(self, condition: Condition, /) -> bool:
         """Whether the condition holds."""
@@ -113,8 +117,7 @@ class TitleWords(Words):
         return [Hit(index, index, (index,)) for index in view.words(self.leaves) if index < titled] or None
 
     def holds(self, view: Quick) -> bool:
-        titled = view.document.titled
-        return any(index < titled for index in view.words(self.leaves))
+        return not self.leaves.isdisjoint(view.met_in_title)
 
     def shown(self, view: Quick) -> frozenset[int]:
         titled = view.document.titled
@@ -142,13 +145,14 @@ class Known(Condition):
 class Joined(Condition):
     """Hits of several parts put together: a phrase, or NEAR."""
 
-    __slots__ = ("parts", "within")
+    __slots__ = ("_others", "_words", "parts", "within")
 
     cost = 4
 
     def __init__(self, parts: Sequence[Condition], within: int | None) -> None:
         self.parts = parts
         self.within = within
+        self._words, self._others = words_and_others(parts)
 
     def clauses(self) -> tuple[Clause, ...]:
         # The longest word first: of clauses of one size the first is taken, and "not" would stand in every text.
@@ -164,7 +168,11 @@ class Joined(Condition):
         return self._joined(found) or None
 
     def holds(self, view: Quick) -> bool:
-        return all(map(view.__getitem__, self.parts)) and view.find(self) is not None
+        met = view.met
+        for leaves in self._words:
+            if leaves.isdisjoint(met):
+                return False
+        return all(map(view.__getitem__, self._others)) and view.find(self) is not None
 
     def _joined(self, found: Sequence[Hits]) -> Hits:
         return in_order(found) if self.within is None else together(found, self.within)
@@ -183,12 +191,13 @@ class Close(Joined):
 class Every(Condition):
     """All of the parts."""
 
-    __slots__ = ("parts",)
+    __slots__ = ("_others", "_words", "parts")
 
     cost = 3
 
     def __init__(self, parts: Sequence[Condition]) -> None:
         self.parts = tuple(sorted(parts, key=lambda part: part.cost))
+        self._words, self._others = words_and_others(self.parts)
 
     def clauses(self) -> tuple[Clause, ...]:
         return all_clauses(self.parts)
@@ -203,7 +212,11 @@ class Every(Condition):
         return hits
 
     def holds(self, view: Quick) -> bool:
-        return all(map(view.__getitem__, self.parts))
+        met = view.met
+        for leaves in self._words:
+            if leaves.isdisjoint(met):
+                return False
+        return all(map(view.__getitem__, self._others))
 
     def shown(self, view: Quick) -> frozenset[int]:
         return NOTHING.union(*map(view.shows, self.parts))
@@ -227,6 +240,18 @@ class Absent(Condition):
 
     def shown(self, view: Quick) -> frozenset[int]:
         return NOTHING
+
+
+def is_plain(part: Condition) -> TypeGuard[Words]:
+    """Whether it is words, wherever they stand."""
+    return isinstance(part, Words) and not isinstance(part, TitleWords)
+
+
+def words_and_others(parts: Iterable[Condition]) -> tuple[tuple[Clause, ...], tuple[Condition, ...]]:
+    """The leaves of the parts that are plain words, which are asked of a document at less cost than a view remembers
+    an answer; and the other parts."""
+    every = tuple(parts)
+    return tuple(part.leaves for part in every if is_plain(part)), tuple(part for part in every if not is_plain(part))
 
 
 def all_clauses(parts: Iterable[Condition]) -> tuple[Clause, ...]:

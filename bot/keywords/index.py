@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import TypeGuard
 
 from bot.keywords.common import NEEDLESS, Common
 from bot.keywords.compiled import Compiler
-from bot.keywords.conditions import NOTHING, Clause, Condition, TitleWords, Words, all_clauses
+from bot.keywords.conditions import NOTHING, Clause, Condition, all_clauses, is_plain
 from bot.keywords.leaves import Leaves
 from bot.keywords.nearness import Hits
 from bot.keywords.query import Query, choose, shelf_of
@@ -147,7 +146,7 @@ class Percolator:
         is nothing more."""
         also = next((clause for clause in ranked[1:] if clause not in self._common.numbers), ranked[0])
         settled = (ranked[0], also)
-        rest = [part for part in way if not (_is_plain(part) and self._is_told(part.leaves, settled))]
+        rest = [part for part in way if not (is_plain(part) and self._is_told(part.leaves, settled))]
         common = [part for part in rest if part in shared]
         own = [part for part in rest if part not in shared]
         return also, compiler.every(common) if common else None, compiler.every(own) if own else None
@@ -192,10 +191,6 @@ def _commonness(needed: Iterable[Iterable[Clause]]) -> dict[Clause, int]:
         for leaf in clause:
             leaves[leaf] += number
     return {clause: sum(map(leaves.__getitem__, clause)) for clause in sharing}
-
-
-def _is_plain(part: Condition) -> TypeGuard[Words]:
-    return isinstance(part, Words) and not isinstance(part, TitleWords)
 
 
 def places(document: Document, words: list[int]) -> Places:

@@ -15,13 +15,14 @@ class QuickView(dict[Condition, bool]):
     """Whether each condition holds that was asked so far. `met` are the leaves that the document meets, the facts
     among them; `by_word` has those of each word, in order."""
 
-    __slots__ = ("_by_word", "_found", "_places", "_shown", "document", "met")
+    __slots__ = ("_by_word", "_found", "_in_title", "_places", "_shown", "document", "met")
 
     def __init__(self, document: Document, met: set[int], by_word: list[tuple[int, ...]]) -> None:
         super().__init__()
         self.document = document
         self.met = met
         self._by_word = by_word
+        self._in_title: set[int] | None = None
         self._places: dict[int, list[int]] = {}
         self._found: dict[Condition, Hits | None] = {}
         self._shown: dict[Condition, frozenset[int]] = {}
@@ -29,6 +30,12 @@ class QuickView(dict[Condition, bool]):
     def __missing__(self, condition: Condition) -> bool:
         answer = self[condition] = condition.holds(self)
         return answer
+
+    @property
+    def met_in_title(self) -> set[int]:
+        if self._in_title is None:
+            self._in_title = set().union(*self._by_word[: self.document.titled])
+        return self._in_title
 
     def words(self, leaves: frozenset[int]) -> list[int]:
         if not self._places:
