@@ -11,9 +11,10 @@ precision of 0.959; F1 was 0.889 in Ukrainian, 1.0 in Kazakh and 0.75 in Kyrgyz,
 fifth.jsonl was read to mend the rules. At first sight: recall 0.981 and precision 0.945 in English and Russian, 0.957,
 0.960 and 0.957 in the others, 0.775 for the topics.
 
-sixth.jsonl is held out: its errors have never been read, and the rules must not be tuned to it. Its floors tell what
-the rules are worth on news that they have not seen: recall went from 0.894 to 0.915 in English and Russian while they
-were mended by fifth.jsonl and by made-up headlines, Kyrgyz from 0.818 to 0.762, the topics from 0.712 to 0.751.
+sixth.jsonl was held out while the rules were mended by fifth.jsonl and by made-up headlines. It tells what they were
+worth then on news that they had not seen: recall 0.894, then 0.915 in English and Russian at a precision of 0.915, F1
+1.0 in Ukrainian, 0.917 in Kazakh and 0.762 in Kyrgyz, and 0.751 for the topics. Then its false alarms were read (common
+criminals tried in absentia, tourists put out). The next measure needs a new set.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ from bot.model import Item
 from bot.settings import packaged
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
-HELD_OUT = "sixth.jsonl"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Floors:
         ("third.jsonl", Floors(precision=0.98, recall=0.95, others=0.9, topics=0.79)),
         ("fourth.jsonl", Floors(precision=0.95, recall=0.95, others=0.95, topics=0.87)),
         ("fifth.jsonl", Floors(precision=0.98, recall=0.98, others=0.95, topics=0.85)),
-        ("sixth.jsonl", Floors(precision=0.9, recall=0.9, others=0.74, topics=0.74)),
+        ("sixth.jsonl", Floors(precision=0.95, recall=0.9, others=0.84, topics=0.74)),
     ],
 )
 def test_the_rules_hold_on_items_of_other_events(name: str, floors: Floors) -> None:
@@ -67,9 +67,8 @@ def test_the_rules_hold_on_items_of_other_events(name: str, floors: Floors) -> N
         topics = frozenset(topic.value for topic in topics_of(matches))
         answers.append((gold(row), Said(tuple(match.rule for match in matches), topics)))
     together = relevance(answers, ("en", "ru"))
-    told = "not told: this set is held out" if name == HELD_OUT else errors(answers)
-    assert together.precision >= floors.precision, told
-    assert together.recall >= floors.recall, told
+    assert together.precision >= floors.precision, errors(answers)
+    assert together.recall >= floors.recall, errors(answers)
     for language in ("uk", "kk", "ky"):
-        assert relevance(answers, [language]).f1 >= floors.others, told
-    assert report(answers)["topics"]["f1"] >= floors.topics, told
+        assert relevance(answers, [language]).f1 >= floors.others, errors(answers)
+    assert report(answers)["topics"]["f1"] >= floors.topics, errors(answers)
