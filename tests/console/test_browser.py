@@ -89,11 +89,12 @@ class Browser:
         return [entry["message"] for entry in await asyncio.to_thread(self.driver.get_log, "browser")]
 
     async def requested(self) -> list[str]:
-        """The addresses that pages asked for since the last time; chromium's own pages are not ours."""
+        """The addresses that were asked for over the network since the last time; chromium's own pages, and the
+        empty one that it begins with, are not."""
         entries = await asyncio.to_thread(self.driver.get_log, "performance")
         messages = [json.loads(entry["message"])["message"] for entry in entries]
         asked = [m["params"]["request"]["url"] for m in messages if m["method"] == "Network.requestWillBeSent"]
-        return [url for url in asked if not url.startswith(("chrome:", "about:"))]
+        return [url for url in asked if urlsplit(url).scheme in ("http", "https", "ws", "wss", "ftp")]
 
 
 @pytest.fixture(scope="module")

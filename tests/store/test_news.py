@@ -92,20 +92,24 @@ async def test_feeds_that_bring_the_same_article_at_the_same_time_bring_one_item
     assert await known_guids(store, second, "b") == {"b"}
 
 
-async def test_what_polls_leave_is_written_together_and_keeps_the_validators(store: Store, clock: Clock) -> None:
+async def test_what_polls_leave_is_written_together_and_keeps_what_only_a_document_changes(
+    store: Store, clock: Clock
+) -> None:
     first, second = await listed(store, ALL, KYRGYZSTAN)
     async with store.write() as session:
         await save_states(session, [replace(first, etag='"e1"', rhythm={"came": [1], "longest": 0.0, "watched": 1})])
         await save_polls(
             session,
             [
-                replace(first, failures=3, trouble="status 503", polled_at=clock(), health="down", etag="lost"),
+                replace(
+                    first, failures=3, trouble="status 503", polled_at=clock(), health="down", rhythm={}, etag='"e2"'
+                ),
                 replace(second, polled_at=clock(), succeeded_at=clock()),
             ],
         )
     async with store.read() as session:
         one, two = await feed_state(session, first.id), await feed_state(session, second.id)
         assert await health_counts(session) == {"down": 1, "good": 1}
-    assert (one.failures, one.trouble, one.etag, one.health) == (3, "status 503", '"e1"', "down")
+    assert (one.failures, one.trouble, one.etag, one.health) == (3, "status 503", '"e2"', "down")
     assert one.rhythm == {"came": [1], "longest": 0.0, "watched": 1}
     assert (two.succeeded_at, two.first_poll) == (clock(), True)
