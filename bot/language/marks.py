@@ -54,7 +54,7 @@ _MARKS = (
         _marks(
             "деп жана бир жок бул ар да ал жыл сот",
             "лд[ыиу] тт[ыиу] нд[ыи] рд[ыи] [лнртшй][ыу]п [лмнртшс][гк](?:ан|ен|он) [нд]ын дун [сгн]ында лары?н?",
-            r"[жшщчкгх]ы(?!ргыз) [лдт][ыу]к",
+            r"[жшщчкгх]ы(?!ргыз|зс[тк]) [лдт][ыу]к",
         ),
     ),
     (("ru", "uk", "be", "ky"), _marks("", "", "ч")),
@@ -100,7 +100,9 @@ class Words(NamedTuple):
 
 
 def told_by_words(text: str) -> Words:
-    """What the words of `text` tell together."""
+    """What the words of `text` tell together; all in capitals, none of them is known for a name."""
+    if text.isupper():
+        text = text.lower()
     return Words(*map(sum, zip(Words(), *map(_told_by, _WORD.findall(text)), strict=True)))
 
 
