@@ -16,7 +16,7 @@ from bot.model import Item
 
 Field = Literal["title", "summary"]
 
-READING = 2
+READING = 3
 """To be raised when words get other terms: what was kept of items read before is then read again."""
 
 FIELD_GAP = 1_000
