@@ -58,9 +58,11 @@ class Chronicle:
         self._keyring, self._catalogue = keyring, catalogue
         self._filing = Filing(catalogue)
 
-    async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
-        """Find the event an item reports, or open one; the item is described and joined to it."""
-        return await self._filing.place(session, item_id, analysis, now)
+    async def place(
+        self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime, apart: int | None = None
+    ) -> Place:
+        """Find the event an item reports, but for the one `apart`, or open one; the item is described and joined."""
+        return await self._filing.place(session, item_id, analysis, now, apart)
 
     async def alert(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime

@@ -62,15 +62,22 @@ class Filing:
         self._catalogue = catalogue
         self._shelf: Shelf[Report] = Shelf()
 
-    async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
-        """Find the event an item reports, or open one; the item is described and joined to it."""
-        return await session.run_sync(lambda rows: self._place(rows.connection(), item_id, analysis, now))
+    async def place(
+        self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime, apart: int | None = None
+    ) -> Place:
+        """Find the event an item reports, or open one; the item is described and joined to it.
 
-    def _place(self, connection: Connection, item_id: int, analysis: Analysis, now: datetime) -> Place:
+        `apart` is an event that it is not of, however alike they are.
+        """
+        return await session.run_sync(lambda rows: self._place(rows.connection(), item_id, analysis, now, apart))
+
+    def _place(
+        self, connection: Connection, item_id: int, analysis: Analysis, now: datetime, apart: int | None
+    ) -> Place:
         found, item = analysis.description, analysis.item
         assert found is not None
         report = Report(_item(item_id), found, item.title, item.outlet, item.published or now)
-        near = self._near(connection, report, now)
+        near = [event for event in self._near(connection, report, now) if event.id != apart]
         known = self._candidates(connection, near)
         verdict = _verdict(connection, report, known, [event.id for event in near if event.parted], now)
         # What follows need not read this one back.

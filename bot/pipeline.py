@@ -11,24 +11,34 @@ poll happened whole, or it is made again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.alerts.decide import Decision, EventView, Kind, cutoff, decide
+from bot.alerts.rewording import Version, is_another_story
 from bot.analyst import Analysis, Analyst
 from bot.chronicle import Alerted, Chronicle, Place
 from bot.keywords.backtest import keep
 from bot.mentions import Mentions
-from bot.news.compare import Findings
+from bot.news.compare import Findings, Retitled
 from bot.news.entry import Entry
 from bot.news.reading import item_of
 from bot.store.alerts import edit_of_item
 from bot.store.batches import Batches
 from bot.store.case_files import stored_item
 from bot.store.follows import anybody_follows
-from bot.store.items import Arrival, KnownItem, NewItem, add_items, change_texts, note_sightings
+from bot.store.items import (
+    Arrival,
+    KnownItem,
+    NewItem,
+    add_items,
+    change_texts,
+    give_up_addresses,
+    note_sightings,
+    told_in,
+)
 from bot.store.keywords import save_matches
 from bot.store.news import FeedState, save_states
 from bot.store.session import Store
@@ -38,7 +48,10 @@ Edit = tuple[KnownItem, NewItem]
 
 @dataclass(frozen=True, slots=True)
 class Haul:
-    """What one poll found, read and ready to be stored: `analyses` are those of `new`, then those of `edits`."""
+    """What one poll found, read and ready to be stored: `analyses` are those of `new`, then those of `edits`.
+
+    `instead` has the items in whose place new ones stand now, by the guids of these.
+    """
 
     feed: FeedState
     after: FeedState
@@ -46,6 +59,13 @@ class Haul:
     edits: Sequence[Edit]
     same: Sequence[tuple[str, int]]
     analyses: Sequence[Analysis]
+    instead: Mapping[str, KnownItem] = field(default_factory=dict)
+
+    @property
+    def displaced(self) -> list[int]:
+        """Items whose very address is now that of another story."""
+        taken = {item.guid: item.identity for item in self.new}
+        return [item.id for guid, item in self.instead.items() if item.identity == taken[guid]]
 
 
 class Pipeline:
@@ -74,13 +94,41 @@ class Pipeline:
 
         What several polls found at the same time is written in one transaction.
         """
+        retitled = [found for found in findings.retitled if found.entry.title != found.item.title]
+        others = await self._other_stories(feed, retitled)
         new = [_new_item(feed, found.entry, found.identity) for found in findings.new]
-        edits = [(found.item, _new_item(feed, found.entry, found.item.identity)) for found in findings.retitled]
-        edits = [(item, entry) for item, entry in edits if entry.title != item.title]
+        new += [_in_place_of(found, _new_item(feed, found.entry, found.identity)) for found in others]
+        edits = [(r.item, _new_item(feed, r.entry, r.item.identity)) for r in retitled if r not in others]
+        instead = {found.entry.guid: found.item for found in others}
         items = [item_of(entry, feed.feed) for entry in (*new, *(entry for _, entry in edits))]
-        words = [found.entry.words for found in findings.new]
+        words = [found.entry.words for found in findings.new] + [None] * len(others)
         analyses = await self._analyst.read_all(items, names=self._followed, words=words) if items else []
-        return await self._batches.put(Haul(feed, after, new, edits, findings.same, analyses))
+        return await self._batches.put(Haul(feed, after, new, edits, findings.same, analyses, instead))
+
+    async def _other_stories(self, feed: FeedState, retitled: Sequence[Retitled]) -> list[Retitled]:
+        """Those of the changed entries that tell of other people than the items which they are taken for."""
+        if not retitled:
+            return []
+        async with self._store.read() as session:
+            told = await told_in(session, [found.item.id for found in retitled])
+        retitled = [found for found in retitled if found.item.id in told]
+        now = [item_of(found.entry, feed.feed) for found in retitled]
+        once = [
+            replace(item, title=told[found.item.id].title, summary=told[found.item.id].summary)
+            for item, found in zip(now, retitled, strict=True)
+        ]
+        pairs = zip(
+            once, now, await self._analyst.describe_all(once), await self._analyst.describe_all(now), strict=True
+        )
+        versions = [
+            (Version(was.title, was.summary, then), Version(item.title, item.summary, found))
+            for was, item, then, found in pairs
+        ]
+        return [
+            found
+            for found, pair in zip(retitled, versions, strict=True)
+            if is_another_story(*pair, told[found.item.id].people)
+        ]
 
     async def close(self) -> None:
         """Let the writing end that polls began and broke off from: the database is closed next."""
@@ -115,6 +163,7 @@ class Pipeline:
         now = self._clock()
         async with self._store.write() as session:
             hauls = await self._with_names(session, hauls)
+            await give_up_addresses(session, [item_id for haul in hauls for item_id in haul.displaced])
             arrivals = [Arrival(haul.feed.id, haul.feed.feed.outlet, haul.new) for haul in hauls]
             added = await add_items(session, arrivals, now)
             pairs = list(zip(hauls, added, strict=True))
@@ -140,7 +189,11 @@ class Pipeline:
     async def _news(self, session: AsyncSession, haul: Haul, added: Mapping[str, int], now: datetime) -> list[Alerted]:
         """The alerts that a haul's new items make."""
         read = _read(haul, added)
-        judged = [await self._judge(session, haul.feed, item_id, analysis, now) for item_id, analysis in read]
+        before = {added[guid]: item.event_id for guid, item in haul.instead.items() if guid in added}
+        judged = [
+            await self._judge(session, haul.feed, item_id, analysis, now, apart=before.get(item_id))
+            for item_id, analysis in read
+        ]
         return [alert for alerts in judged for alert in alerts]
 
     async def _retitle(self, session: AsyncSession, haul: Haul, now: datetime) -> list[Alerted]:
@@ -161,9 +214,16 @@ class Pipeline:
         return alerts
 
     async def _judge(
-        self, session: AsyncSession, feed: FeedState, item_id: int, analysis: Analysis, now: datetime
+        self,
+        session: AsyncSession,
+        feed: FeedState,
+        item_id: int,
+        analysis: Analysis,
+        now: datetime,
+        *,
+        apart: int | None = None,
     ) -> list[Alerted]:
-        """What an item means: nothing, an event of its own, or more of a known one; and whether to alert.
+        """What an item means: nothing, an event of its own, or more of a known one but `apart`; and whether to alert.
 
         Whom an item names may be followed: then it reaches their followers, also where nobody else is told.
         """
@@ -171,7 +231,7 @@ class Pipeline:
         place = None
         if analysis.matches:
             await save_matches(session, item_id, analysis.matches)
-            place = await self._chronicle.place(session, item_id, analysis, now)
+            place = await self._chronicle.place(session, item_id, analysis, now, apart)
         view = EventView() if place is None else place.view
         decision: Decision = decide(analysis.matches, analysis.item.published, limit, feed.first_poll, view, now)
         alerts, beside = list[Alerted](), None
@@ -187,6 +247,12 @@ class Pipeline:
 def _read(haul: Haul, added: Mapping[str, int]) -> list[tuple[int, Analysis]]:
     """The new items of a haul, by the ids under which they were stored."""
     return [(added[e.guid], a) for e, a in zip(haul.new, haul.analyses, strict=False) if e.guid in added]
+
+
+def _in_place_of(found: Retitled, item: NewItem) -> NewItem:
+    """Another's story as a new item: a date that it has from the first one says nothing of it."""
+    own = item.published is not None and found.item.published is not None and item.published > found.item.published
+    return item if own else replace(item, published=None)
 
 
 def _new_item(feed: FeedState, entry: Entry, identity: str | None) -> NewItem:
