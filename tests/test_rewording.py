@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.alerts.decide import Kind
 from bot.demo.feedhost import FeedHost, FeedItem, Form
-from bot.store.tables import ItemRow, MatchRow, SightingRow
+from bot.store.tables import AlertRow, ItemRow, MatchRow, SightingRow
 from tests.alerts.test_rewording import EDITORS, FIRST, LONG, OTHERS
 from tests.conftest import Clock
 from tests.test_mentions import reached, reader
@@ -206,3 +206,75 @@ async def test_an_item_that_becomes_relevant_while_it_is_fresh_is_alerted(desk: 
     await desk.poll("chui")
     await becomes(desk, FIRST, summary=LONG)
     assert headlines(desk) == [FIRST]
+
+
+@pytest.mark.parametrize("title", [FIRST, "В Бишкеке задержали российского активиста"])
+async def test_an_old_page_that_becomes_relevant_is_as_new_as_its_edit(desk: Desk, title: str) -> None:
+    await desk.poll()
+    desk.chui.publish(live("Что известно к этому часу о событиях в городе", ""))
+    for _ in range(4):
+        await desk.poll("chui")
+        desk.clock.pass_(days=1)
+    await becomes(desk, title, summary=LONG)
+    assert headlines(desk) == [title]
+
+
+async def test_a_word_that_is_mended_does_not_make_an_old_report_new(desk: Desk) -> None:
+    await desk.poll()
+    desk.chui.publish(live(FIRST.replace("задержали", "задрежали"), ""))
+    await desk.poll("chui")
+    assert desk.alerts == []
+    for _ in range(4):
+        desk.clock.pass_(days=1)
+        await desk.poll("chui")
+    await becomes(desk, FIRST)
+    assert desk.alerts == []
+
+
+async def test_what_waited_for_a_moderator_is_alerted_once_its_title_says_enough(desk: Desk) -> None:
+    await desk.poll()
+    names = "Сергей Новосёлов, Лев Скорякин, Алёна Крылова, Алексей Рожков, Анна Гусева."
+    desk.chui.publish(live("Пятеро, кого Киргизия выдала России в этом году", names))
+    await desk.poll("chui")
+    assert desk.alerts == [], "only a rule in review"
+    (item,) = await items(desk)
+    assert item.event_id is not None
+    await becomes(desk, "Активиста Сергея Новосёлова выдали России", summary=names)
+    assert desk.kinds == [Kind.NEW]
+
+
+async def test_whom_an_edit_adds_the_message_names_and_followers_hear_of(told: Desk) -> None:
+    follower = await reader(told, 1, "Гусев")
+    await becomes(told, EDITORS["second"])
+    assert told.kinds == [Kind.NEW, Kind.EDIT, Kind.NEW]
+    assert [told.alerts[1].content.people, told.alerts[2].content.topic] == [("Сергей Новосёлов", "Пётр Гусев"), None]
+    assert await reached(told, told.alerts[2].id) == [follower]
+    await becomes(told, FIRST)
+    await becomes(told, EDITORS["second"])
+    assert told.kinds == [Kind.NEW, Kind.EDIT, Kind.NEW, Kind.EDIT, Kind.EDIT]
+    assert told.alerts[-1].content.topic is not None
+
+
+async def test_what_became_of_somebody_is_an_update_also_under_the_old_address(told: Desk) -> None:
+    first = told.alerts[0].id
+    await becomes(told, "Активиста Сергея Новосёлова выдали России")
+    assert told.kinds == [Kind.NEW, Kind.UPDATE]
+    async with told.parts.store.read() as session:
+        update = await session.get_one(AlertRow, told.alerts[1].id)
+        before = await session.get_one(AlertRow, first)
+    assert update.replies_to == first
+    assert before.content["headline"] == FIRST
+    await becomes(told, "Активиста Сергея Новосёлова выдали России, сообщила адвокат")
+    assert told.kinds == [Kind.NEW, Kind.UPDATE, Kind.EDIT]
+
+
+@pytest.mark.parametrize(("change", "kinds"), [("patronymic", []), ("slip", []), ("second", [Kind.NEW])])
+async def test_an_old_report_that_nobody_was_told_of_is_news_if_it_names_somebody_more(
+    desk: Desk, change: str, kinds: list[Kind]
+) -> None:
+    desk.chui.publish(live(FIRST, published=desk.clock() - timedelta(days=3)))
+    await desk.poll("chui")
+    (item,) = await items(desk)
+    assert item.event_id is not None
+    await becomes(desk, EDITORS[change])
+    assert desk.kinds == kinds

@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.alerts.decide import Decision, Kind
 from bot.alerts.naming import named_by, shows
+from bot.events.describe import terms
 from bot.language.names.lists import given_names
 from bot.language.skeleton import family, fold, key_of, same_person, skeleton
-from bot.model import Description
+from bot.model import Description, Person, Status
 
 SHORTEST_MISSPELT = 5
 """Letters of a skeleton from which one that is wrong, missing or misplaced is a slip: Ким and Цим are two."""
+
+OUTCOMES = frozenset(Status) - {Status.UNKNOWN, Status.DETAINED, Status.EXTRADITION_SOUGHT}
+"""What an edit may wake people for: what became of somebody. That a demand stands behind an arrest is as often only
+another wording of it."""
+KEPT = 0.5
+"""Of Dice's coefficient: a headline that keeps fewer of its words is another headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,23 @@ def is_another_story(before: Version, after: Version, known: Iterable[str] = ())
         return False
     kept = any(_is_written(name, after.title, after.found) for name in were)
     return not kept and not any(_is_written(name, f"{before.title}\n{before.summary}", before.found) for name in are)
+
+
+def newcomers(before: Version, after: Version, known: Iterable[str] = ()) -> tuple[Person, ...]:
+    """Whom only the later version names; `known` as in `is_another_story`."""
+    told = (*(person.name for person in before.found.people), *known)
+    return tuple(person for person in after.found.people if not any(is_spelling(person.name, name) for name in told))
+
+
+def is_news(before: Version, after: Version) -> bool:
+    """Whether what the later version says is as new as the edit: it names somebody more, or has another headline."""
+    one, other = terms(before.title), terms(after.title)
+    return bool(newcomers(before, after)) or 2 * len(one & other) < KEPT * (len(one) + len(other))
+
+
+def is_to_be_told(decision: Decision, status: Status) -> bool:
+    """Whether an edit is more than one: nobody was told of the event yet, or it says what became of somebody."""
+    return decision.kind is Kind.NEW or (decision.kind is Kind.UPDATE and status in OUTCOMES)
 
 
 def is_spelling(one: str, other: str) -> bool:
