@@ -104,6 +104,11 @@ class Analyst:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, lambda: [*map(named, analyses)])
 
+    async def describe_all(self, items: Sequence[Item]) -> list[Description]:
+        """What items are about, whether a rule asks for that or not, in the analyst's thread, in order."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, lambda: [describe(analyse(i, self.lexicon), ()) for i in items])
+
     async def replace_rules(self, rules: Iterable[Rule], groups: Iterable[Group]) -> None:
         """Compile other rules, then use them for what is read from now on. Raises QueryError, changing nothing."""
         loop = asyncio.get_running_loop()

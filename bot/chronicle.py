@@ -58,9 +58,15 @@ class Chronicle:
         self._keyring, self._catalogue = keyring, catalogue
         self._filing = Filing(catalogue)
 
-    async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
-        """Find the event an item reports, or open one; the item is described and joined to it."""
-        return await self._filing.place(session, item_id, analysis, now)
+    async def place(
+        self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime, apart: int | None = None
+    ) -> Place:
+        """Find the event an item reports, but for the one `apart`, or open one; the item is described and joined."""
+        return await self._filing.place(session, item_id, analysis, now, apart)
+
+    async def place_again(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place | None:
+        """The event of an item that reads otherwise now, as it says from now on; None where it has none."""
+        return await self._filing.place_again(session, item_id, analysis, now)
 
     async def alert(
         self, session: AsyncSession, item_id: int, analysis: Analysis, place: Place, kind: Kind, now: datetime
@@ -106,20 +112,22 @@ class Chronicle:
     ) -> Alerted | None:
         """An editor changed an item's title: the alert that quotes it quotes the new one, in messages sent too.
 
-        None where no alert quotes it, or where its messages are too old to be edited.
+        Whom the title or the text names from now on, the alert names too. None where no alert quotes it, or where its
+        messages are too old to be edited.
         """
-        quoted = _quoted(analysis)
-        found = await edit_of_item(session, item.id, (Kind.NEW, Kind.UPDATE))
-        if found is not None:
-            edit, made_at = found
-            before = Content.from_json(edit.content)
+        quoted, found = _quoted(analysis), analysis.description
+        people = () if found is None else named_by(analysis.item.title, found)
+        own = await edit_of_item(session, item.id, (Kind.NEW, Kind.UPDATE))
+        if own is not None:
+            edit, made_at = own
+            before = Content.from_json(edit.content).with_all((), people)
             content = replace(before, headline=quoted.headline, excerpt=quoted.excerpt, bold=quoted.bold)
             return await self._say(session, edit, content, made_at, now)
         for past, edit in await edits_of_event(session, item.event_id) if item.event_id is not None else ():
             before = Content.from_json(past.content)
             content = before.requoted(analysis.item.url, quoted.headline, quoted.excerpt, quoted.bold)
             if content != before:
-                return await self._say(session, edit, content, past.created_at, now)
+                return await self._say(session, edit, content.with_all((), people), past.created_at, now)
         return None
 
     async def mend(self, session: AsyncSession, event_id: int, now: datetime, *, gather: bool) -> list[Alerted]:

@@ -28,6 +28,7 @@ from bot.model import Description, Status
 from bot.news.catalogue import Catalogue
 from bot.store.alerts import PastAlert
 from bot.store.candidates import Near, Shelf, events_by_keys, stored_reports
+from bot.store.case_files import event_of_item
 from bot.store.event_links import parted
 from bot.store.events import EventChange, StoredEvent, events_with_key, grow_event, open_event
 from bot.store.officials import listed
@@ -62,15 +63,34 @@ class Filing:
         self._catalogue = catalogue
         self._shelf: Shelf[Report] = Shelf()
 
-    async def place(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place:
-        """Find the event an item reports, or open one; the item is described and joined to it."""
-        return await session.run_sync(lambda rows: self._place(rows.connection(), item_id, analysis, now))
+    async def place(
+        self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime, apart: int | None = None
+    ) -> Place:
+        """Find the event an item reports, or open one; the item is described and joined to it.
 
-    def _place(self, connection: Connection, item_id: int, analysis: Analysis, now: datetime) -> Place:
+        `apart` is an event that it is not of, however alike they are.
+        """
+        return await session.run_sync(lambda rows: self._place(rows.connection(), item_id, analysis, now, apart))
+
+    async def place_again(self, session: AsyncSession, item_id: int, analysis: Analysis, now: datetime) -> Place | None:
+        """An item that reads otherwise now stays in its event, which grows by it; None where it has none."""
+        event_id = await event_of_item(session, item_id)
+        if event_id is None or analysis.description is None:
+            return None
+        item = analysis.item
+        report = Report(_item(item_id), analysis.description, item.title, item.outlet, item.published or now)
+        event = Candidate(_event(event_id), ())
+        place = await session.run_sync(lambda rows: self._join(rows.connection(), item_id, report, event, now))
+        self._shelf.put((item_id, item.title), report)
+        return place
+
+    def _place(
+        self, connection: Connection, item_id: int, analysis: Analysis, now: datetime, apart: int | None
+    ) -> Place:
         found, item = analysis.description, analysis.item
         assert found is not None
         report = Report(_item(item_id), found, item.title, item.outlet, item.published or now)
-        near = self._near(connection, report, now)
+        near = [event for event in self._near(connection, report, now) if event.id != apart]
         known = self._candidates(connection, near)
         verdict = _verdict(connection, report, known, [event.id for event in near if event.parted], now)
         # What follows need not read this one back.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +13,7 @@ from bot.alerts.following import named_in
 from bot.alerts.summary import quote
 from bot.analyst import Analysis
 from bot.chronicle import Alerted, Place
-from bot.model import Places, Status
+from bot.model import Person, Places, Status
 from bot.news.catalogue import Catalogue
 from bot.store.alerts import NewAlert, add_alert, edit_of_item
 from bot.store.crypto import Keyring
@@ -35,15 +36,16 @@ class Mentions:
         place: Place | None = None,
         *,
         beside: int | None = None,
+        newcomers: Iterable[Person] = (),
     ) -> Alerted | None:
         """Store an alert on an item that gets none for everybody; None where nobody follows whom it names.
 
-        `beside` is an alert that takes the item along as an edit: whoever has that message has this news too.
+        `beside` is an alert that takes the item along as an edit: whoever has that message has this news too. Of an
+        item that had an alert before, only followers of `newcomers` are told, whom it names since its title changed.
         """
-        tags = {self._keyring.hash_name(tag) for tag in named_in(analysis.people)}
+        told = await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE)) is not None
+        tags = {self._keyring.hash_name(tag) for tag in named_in(newcomers if told else analysis.people)}
         if not await anyone_follows(session, tags):
-            return None
-        if await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE)) is not None:
             return None
         content = self._content(analysis)
         alert = NewAlert(

@@ -20,6 +20,7 @@ ABOVE = {
     "filing",
     "mentions",
     "pipeline",
+    "retitling",
     "engine",
     "parts",
     "switchboard",

@@ -37,10 +37,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Retitled:
-    """An entry of a stored item whose title an editor changed since."""
+    """An entry of a stored item whose title an editor changed since; `identity` is its canonical address now."""
 
     entry: Entry
     item: KnownItem
+    identity: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def compare(feed_id: int, entries: Sequence[Entry], identities: Sequence[str | N
         if item is None:
             fresh.append(Candidate(entry, identity))
         elif item.feed_id == feed_id and fold(entry.title) != fold(item.title):
-            retitled.append(Retitled(entry, item))
+            retitled.append(Retitled(entry, item, identity))
     held, flipped = _held(fresh, entries, known.latest)
     same += [(guid, item.id) for guid, item in held.items()]
     new = tuple(candidate for candidate in reversed(fresh) if candidate.entry.guid not in held)

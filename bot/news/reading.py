@@ -97,6 +97,20 @@ def item_of(entry: Entry | NewItem, feed: Feed) -> Item:
     )
 
 
+def new_item(entry: Entry, identity: str | None, feed: Feed) -> NewItem:
+    """A plain entry as it will be stored."""
+    return NewItem(
+        guid=entry.guid,
+        identity=identity,
+        url=entry.url,
+        title=entry.title,
+        summary=entry.summary,
+        language=feed.language,
+        country=feed.country,
+        published=entry.published,
+    )
+
+
 def _judged(entries: tuple[Entry, ...], feed: Feed, judge: Judge) -> tuple[Entry, ...]:
     letters = sum(len(entry.title) + len(entry.summary) for entry in entries)
     if len(entries) < FEWEST_JUDGED or letters > MOST_JUDGED:

@@ -179,11 +179,14 @@ async def add_alert(session: AsyncSession, alert: NewAlert, now: datetime) -> in
 
 
 async def edit_of_item(session: AsyncSession, item_id: int, kinds: Iterable[str]) -> tuple[NewAlert, datetime] | None:
-    """An edit, to be worded, of the newest alert of these kinds that was made of an item, and when that was made."""
+    """An edit, to be worded, of the newest alert of these kinds that was made of an item, and when that was made.
+
+    One that went to everybody goes before one that went to followers alone.
+    """
     query = select(AlertRow).where(
         AlertRow.item_id == item_id, AlertRow.kind.in_(list(kinds)), AlertRow.cancelled.is_(False)
     )
-    row = await session.scalar(query.order_by(AlertRow.id.desc()).limit(1))
+    row = await session.scalar(query.order_by(AlertRow.topics == 0, AlertRow.id.desc()).limit(1))
     return None if row is None else (await _edit_of(session, row), row.created_at)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.store.tables import FeedRow, ItemRow, SightingRow
+from bot.store.tables import EventRow, FeedRow, ItemRow, SightingRow
 
 CHUNK = 400
 """Values in one statement: SQLite takes 32,766 variables, and a query plan is happier with far fewer."""
@@ -44,6 +44,15 @@ class KnownItem:
     title: str
     published: datetime | None
     event_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An item as it is stored: its texts, and the names of all whom its event names."""
+
+    title: str
+    summary: str
+    people: tuple[str, ...]
 
 
 def upsert(session: AsyncSession, table: type[Any]) -> Any:
@@ -178,3 +187,20 @@ async def note_sightings(session: AsyncSession, sightings: Sequence[tuple[int, s
 async def change_texts(session: AsyncSession, item_id: int, title: str, summary: str) -> None:
     """An editor changed the title: the item reads so from now on."""
     await session.execute(update(ItemRow).where(ItemRow.id == item_id).values(title=title, summary=summary))
+
+
+async def told_in(session: AsyncSession, item_ids: Sequence[int]) -> dict[int, Told]:
+    """What items say, by their ids."""
+    found: dict[int, Told] = {}
+    query = select(ItemRow.id, ItemRow.title, ItemRow.summary, EventRow.people)
+    query = query.outerjoin(EventRow, EventRow.id == ItemRow.event_id)
+    for start in range(0, len(item_ids), CHUNK):
+        for row in await session.execute(query.where(ItemRow.id.in_(item_ids[start : start + CHUNK]))):
+            found[row.id] = Told(row.title, row.summary, tuple(name for name, _key in row.people or ()))
+    return found
+
+
+async def give_up_addresses(session: AsyncSession, item_ids: Sequence[int]) -> None:
+    """Other articles stand now where these stood: their addresses are free."""
+    if item_ids:
+        await session.execute(update(ItemRow).where(ItemRow.id.in_(item_ids)).values(identity=None))
