@@ -43,10 +43,15 @@ class Mentions:
         `beside` is an alert that takes the item along as an edit: whoever has that message has this news too. Of an
         item that had an alert before, only followers of `newcomers` are told, whom it names since its title changed.
         """
-        told = await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE)) is not None
-        tags = {self._keyring.hash_name(tag) for tag in named_in(newcomers if told else analysis.people)}
+        added = self._tags(newcomers)
+        tags = self._tags(analysis.people) | added
+        # For nearly every item nobody does, and it is asked no further.
         if not await anyone_follows(session, tags):
             return None
+        if await edit_of_item(session, item_id, (Kind.NEW, Kind.UPDATE)) is not None:
+            tags = added
+            if not await anyone_follows(session, tags):
+                return None
         content = self._content(analysis)
         alert = NewAlert(
             event_id=None if place is None else place.event_id,
@@ -62,6 +67,9 @@ class Mentions:
         alert_id = await add_alert(session, alert, now)
         await name_persons(session, alert_id, tags)
         return Alerted(alert_id, Kind.NEW, content)
+
+    def _tags(self, people: Iterable[Person]) -> set[bytes]:
+        return {self._keyring.hash_name(tag) for tag in named_in(people)}
 
     def _content(self, analysis: Analysis) -> Content:
         item, found = analysis.item, analysis.description
