@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.keywords.tree import About, And, Exact, Named, Near, Node, Not, Or, Phrase, Prefix, Titled, Word, children
+from bot.keywords.unexpected import QUOTED
 from bot.yamlfile import country_codes
 
 _SENTENCES = {
@@ -54,18 +55,18 @@ class Caution:
 
     def explain(self, language: str) -> str:
         """One sentence, in "en" or "ru"."""
-        sentence = _SENTENCES[self.kind][language == "ru"].format(part=self.part, language=self.language)
-        return f"{sentence[:1].upper()}{sentence[1:]}."
+        # The first letter is made a capital before the part is put in: that stands as it was typed.
+        sentence = _SENTENCES[self.kind][language == "ru"]
+        return f"{sentence[:1].upper()}{sentence[1:]}.".format(part=self.part, language=self.language)
 
 
-_QUOTED = re.compile(r'"[^"]*"|«[^»]*»|[“”„‟][^“”]*[“”]')
 _TYPED = re.compile(r"[^\s()|&]+")
 _OPERATOR = re.compile(r"and|or|not|near|и|или|або|не|(?:near|рядом)/?\d*", re.IGNORECASE)
 
 
 def slips(text: str) -> Iterator[Caution]:
     """What `text` most likely does not mean as it is read: a small `or`, commas for OR, single quotes."""
-    typed = _TYPED.findall(_QUOTED.sub(" ", text))
+    typed = _TYPED.findall(QUOTED.sub(" ", text))
     joined = [word for word in typed[:-1] if word[-1] in ",;"]
     yield from (Caution("comma", word[:-1]) for word in joined[:1] if word[:-1])
     yield from (Caution("single quotes", word) for word in typed if word[0] in "'‘’‚‛‹`′" and len(word) > 1)

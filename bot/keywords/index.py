@@ -124,13 +124,13 @@ class Percolator:
         for order, _, _, clauses in found:
             needed.setdefault(order, {}).update(dict.fromkeys(clauses))
         self._common = Common(map(tuple, needed.values()))
-        commonness = _commonness(needed.values())
+        known, commonness = self._common.numbers, _commonness(needed.values())
         same: dict[Clause, Clause] = {}
         """One object for equal sets: those of a few hundred shapes stay in the processor's cache."""
         filed: dict[int, dict[int, list[_Asked]]] = {}
         for order, query, way, clauses in found:
             ranked = sorted(clauses, key=commonness.__getitem__)
-            numbers = [known[clause] for clause in ranked[1:] if clause in (known := self._common.numbers)]
+            numbers = [known[clause] for clause in ranked[1:] if clause in known]
             needs = frozenset(numbers)
             asked = (same.setdefault(needs, needs), *self._asked(way, ranked, shared, compiler), order, query)
             for leaf in ranked[0]:

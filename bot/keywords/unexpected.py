@@ -8,7 +8,8 @@ from typing import NamedTuple
 from lark import Token
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-_QUOTED = re.compile(r'"[^"]*"|«[^»]*»|[“”„‟][^“”]*[“”]')
+QUOTED = re.compile(r'"[^"]*"|«[^»]*»|[“”„‟][^“”]*[“”]')
+"""A phrase in its quotes, as PHRASE of query.lark has it."""
 
 _LAST_NEAR = re.compile(r"(?<!\S)N[EЕ][AА]R(?!/\d{1,3}$)\S*$")
 """A NEAR without its number, which took the word after it for one: NEAR/4суд."""
@@ -65,5 +66,5 @@ def _at_character(column: int, text: str) -> Surprise:
 
 def _open_brackets(text: str) -> int:
     # Brackets inside quotes are words' company, not structure.
-    bare = _QUOTED.sub("", text)
+    bare = QUOTED.sub("", text)
     return bare.count("(") - bare.count(")")

@@ -255,6 +255,11 @@ def test_a_rule_that_can_match_nothing_or_requires_nothing_is_warned_about(text:
     assert all(caution.explain("ru") != caution.explain("en") for caution in found)
 
 
+def test_a_warning_quotes_what_was_typed_as_it_was_typed() -> None:
+    (caution,) = warnings(parse("суд или дело", groups=GROUPS, language="ru"))
+    assert caution.explain("en").startswith("или is a word here")
+
+
 def outcome(text: str) -> Query | QueryError:
     try:
         return parse(text, groups=GROUPS, language="ru")
