@@ -34,6 +34,9 @@ async def test_a_full_disk_stops_sending_until_there_is_room(house: House) -> No
     disk, sender, stop = Full(house), house.sender(), asyncio.Event()
     disk.full = True
     running = asyncio.create_task(sender.run(stop))
+    async with asyncio.timeout(30):
+        while not house.notices:
+            await asyncio.sleep(0.05)
     await asyncio.sleep(0.3)
     assert house.api.sent == 0
     assert [(notice.trouble, notice.detail) for notice in house.notices] == [
